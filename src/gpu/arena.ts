@@ -1,6 +1,7 @@
 // A flat arena: many named ranges in one buffer, each aligned so that it can be bound on its own.
 
-import { BINDING_ALIGNMENT_BYTES, type Gpu, part, type Slice } from './device.ts';
+import type { Gpu } from './device.ts';
+import { BINDING_ALIGNMENT_BYTES, part, type Slice } from './slice.ts';
 
 const ALIGNMENT_FLOATS = BINDING_ALIGNMENT_BYTES / 4;
 

@@ -5,14 +5,8 @@
 
 import { GpuError } from './errors.ts';
 import { type Dispatch, encodeDispatches, type Kernel, type KernelSpec, Kernels } from './kernel.ts';
+import type { Slice } from './slice.ts';
 import { StagingPool } from './staging.ts';
-
-/** A range of a buffer, in bytes. */
-export interface Slice {
-  readonly buffer: GPUBuffer;
-  readonly offset: number;
-  readonly size: number;
-}
 
 export interface OpenGpuOptions {
   /** Default navigator.gpu. */
@@ -29,9 +23,6 @@ const WANTED_LIMITS = {
 
 /** Optional fast paths only; nothing depends on them. */
 const WANTED_FEATURES: readonly GPUFeatureName[] = ['subgroups', 'shader-f16', 'timestamp-query'];
-
-/** Bytes between the starts of bindings into one buffer (WebGPU's default minimum offset alignment). */
-export const BINDING_ALIGNMENT_BYTES = 256;
 
 const SERIAL_BYTES = 4;
 
@@ -274,9 +265,4 @@ export class Gpu {
   #settle(): Promise<void> {
     return new Promise((resolve) => setTimeout(resolve, 0));
   }
-}
-
-/** `count` four-byte elements of `slice` from element `first` on. */
-export function part(slice: Slice, first: number, count: number): Slice {
-  return { buffer: slice.buffer, offset: slice.offset + 4 * first, size: 4 * count };
 }

@@ -1,8 +1,8 @@
 // A kernel is a compiled shader with an explicit binding list; a dispatch is a kernel, its bound slices and a grid.
 // Plans are arrays of dispatches built once; a step only encodes them.
 
-import type { Slice } from './device.ts';
 import { GpuError } from './errors.ts';
+import type { Slice } from './slice.ts';
 
 export type BindingKind = 'uniform' | 'read' | 'write';
 

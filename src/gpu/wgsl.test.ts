@@ -32,8 +32,8 @@ describe('the WGSL preprocessor', () => {
   });
 
   it('repeats a body with its number, nested, from constants', () => {
-    const text = '#for i in 0..M\n#for j in 1..3\nacc_$i_$j\n#endfor\n#endfor'.replace('$i_', '$i-');
-    expect(lines(expandShader(text, { M: 2 }))).toEqual(['acc_0-1', 'acc_0-2', 'acc_1-1', 'acc_1-2']);
+    const text = '#for i in 0..M\n#for j in 1..3\nacc$i_$j\n#endfor\n#endfor';
+    expect(lines(expandShader(text, { M: 2 }))).toEqual(['acc0_1', 'acc0_2', 'acc1_1', 'acc1_2']);
     expect(lines(expandShader('#for i in 0..0\nx\n#endfor', {}))).toEqual([]);
   });
 

@@ -2,7 +2,8 @@
 //
 //   #include "philox.wgsl"        another file's text, once, wherever it is asked for first
 //   #if NAME / #else / #endif     by a constant that the caller gives: kept when it is neither 0 nor false
-//   #for i in 0..TM / #endfor     the body repeated; $i stands for the number (bounds: integers or constants)
+//   #for i in 0..TM / #endfor     the body repeated; $i stands for the number (bounds: integers or constants), also in
+//                                 the midst of a name: acc_$i_$j
 //
 // Constants given by the caller are declared on top as `const NAME = value;`, so the shader text just uses them.
 // (WGSL's own `override` would do, but Safari refuses it as the size of a workgroup array.)
@@ -112,7 +113,7 @@ function expand(
         const first = bound(from, line);
         const end = bound(to, line);
         const body: string[] = [];
-        const pattern = new RegExp(`\\$${name}\\b`, 'g');
+        const pattern = new RegExp(`\\$${name}(?![A-Za-z0-9])`, 'g');
         stack.push({
           kind: 'for',
           line,

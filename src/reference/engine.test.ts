@@ -88,7 +88,7 @@ test('entropy queues are kept from call to call only when asked', async () => {
   expect(second[0]!.queueLength[0]).toBe(44);
   await engine.loadQueues(queues);
   expect((await engine.generate(kept))[0]!.queueLength).toEqual(second[0]!.queueLength);
-  await engine.generate(requestOf(ENTROPY_GUIDED));
+  expect((await engine.generate(requestOf(ENTROPY_GUIDED)))[0]!.queueLength[0]).toBe(4);
   expect((await engine.readQueues())[0]!.length).toBe(80);
   await engine.resetQueues();
   expect(await engine.generate(kept)).toEqual(first);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { philox4x32, seedWords, unitInterval } from '../temperature/philox.ts';
 import { logProbability, probabilities, softmaxEntropyNats, UNTEMPERED } from './distribution.ts';
 import { race } from './race.ts';
 
@@ -63,6 +64,31 @@ test('seed, stream, row and position each give other noise, and the same ones th
   const draws = [draw(1, 2, 3, 4), draw(2 ** 32 + 1, 2, 3, 4), draw(1, 3, 3, 4), draw(1, 2, 4, 4), draw(1, 2, 3, 5)];
   expect(new Set(draws).size).toBe(5);
   expect(draw(1, 2, 3, 4)).toBe(draws[0]);
+});
+
+test('the noise of token i is word i mod 4 at counter (floor(i / 4), position, row, stream), key = seed', () => {
+  const position = 5;
+  const row = 9;
+  const words = new Uint32Array(4);
+  const [low, high] = seedWords(NOISE.seed);
+  const keys = Array.from(LOGITS, (z, i) => {
+    philox4x32(words, Math.floor(i / 4), position, row, NOISE.stream, low, high);
+    return -Math.log1p(-unitInterval(words[i % 4]!)) / Math.exp(z / 0.9);
+  });
+  const [best, second] = keys.toSorted((a, b) => a - b);
+  const winner = race(LOGITS, { ...UNTEMPERED, tau: 0.9 }, NOISE, row, position);
+  expect(winner.token).toBe(keys.indexOf(best!));
+  expect(winner.margin).toBeCloseTo(second! / best! - 1, 12);
+});
+
+test('of equal keys the smaller index wins', () => {
+  // Found by search: of 32 768 equal logits the two best drew the same number.
+  const flat = new Float64Array(32_768);
+  const draw = () => race(flat, UNTEMPERED, { seed: 1, stream: 0 }, 119, 0);
+  const first = draw();
+  expect(first.margin).toBe(0);
+  flat[first.token] = Number.NEGATIVE_INFINITY;
+  expect(draw().token).toBeGreaterThan(first.token);
 });
 
 test('tau = 0 takes the first of the largest logits', () => {

@@ -1,0 +1,144 @@
+// Entropy queue -> threshold -> temperature: one workgroup for each queue (METHOD.md section 1).
+//
+// Merges the parts that sample_read left, pushes H of every live member and takes the threshold in the order asked
+// for, and gates each member. Where the temperature is one that sample_read has raced, the winner and its log-probs
+// are already known and the step ends here; where it is not (rank, EDT, truncation), sample_redraw follows.
+
+#include "exponential.wgsl"
+#include "row_state.wgsl"
+#include "row_logits.wgsl"
+#include "sampler_globals.wgsl"
+#include "sampler_partial.wgsl"
+#include "entropy_queue.wgsl"
+#include "token_record.wgsl"
+
+@group(0) @binding(0) var<uniform> globals: SamplerGlobals;
+@group(0) @binding(2) var<storage, read> tables: array<u32>;
+@group(0) @binding(3) var<storage, read_write> partials: array<Partial>;
+@group(0) @binding(4) var<storage, read_write> queues: array<u32>;
+@group(0) @binding(5) var<storage, read_write> row_states: array<RowState>;
+@group(0) @binding(6) var<storage, read_write> records: array<u32>;
+@group(0) @binding(7) var<storage, read> forced: array<u32>;
+
+/// Merges the row's parts into its first one and adds the entropy.
+fn merge_row(row: u32) {
+  if (row_states[row].done != 0u) {
+    partials[row * SPLITS].entropy = -1.0;
+    return;
+  }
+  var all = partials[row * SPLITS];
+  let scales = row_scales(row);
+  for (var split = 1u; split < SPLITS; split++) {
+    all = merge_partials(all, partials[row * SPLITS + split], scales);
+  }
+  let entropy = natural_log(all.z) - all.u / all.z;
+  // Neither -0 nor a rounding below 0: the bits of an entropy must rise with its value.
+  all.entropy = select(0.0, entropy, entropy > 0.0);
+  if (all.flawed != 0u || all.largest <= LOWEST) {
+    all.entropy = -2.0;
+  }
+  partials[row * SPLITS] = all;
+}
+
+/// H_th of a window of n entropies, as bits; NaN for an empty one.
+fn threshold_bits(queue: u32, n: u32, thread: u32) -> u32 {
+  if (n == 0u) {
+    return NAN_BITS;
+  }
+  if (globals.threshold_rule == THRESHOLD_ABSOLUTE) {
+    return bitcast<u32>(globals.threshold_nats);
+  }
+  // Ranks in whole ten-thousandths: the same neighbours on every engine.
+  let rank = globals.quantile_steps * (n - 1u);
+  rank_entropies(queue, n, rank / 10000u, thread);
+  let between = rank % 10000u;
+  let low = bitcast<f32>(ranked[0]);
+  if (between == 0u || globals.threshold_rule == THRESHOLD_TOP_P) {
+    return ranked[0];
+  }
+  let quantile = low + (bitcast<f32>(ranked[1]) - low) * (f32(between) / 10000.0);
+  return bitcast<u32>(select(quantile, max(quantile, globals.threshold_nats), globals.threshold_rule == THRESHOLD_FLOORED));
+}
+
+/// Class and temperature of a live row, and all of its record that is known here.
+fn gate_row(row: u32, n: u32, threshold: u32) {
+  let all = partials[row * SPLITS];
+  let state = row_states[row];
+  let record = record_first(row, state.generated);
+  if (all.entropy < 0.0) {
+    fail_row(row, record, n, threshold);
+    return;
+  }
+  let H = all.entropy;
+  // No entropy is above a threshold that does not exist.
+  let reaches = select(H > bitcast<f32>(threshold), H >= bitcast<f32>(threshold), globals.inclusive != 0u);
+  var hot = reaches && n > 0u;
+  var slot = select(COLD, HOT, hot);
+  let warming = n < max(1u, globals.warmup_entropies);
+  if (globals.temperature_rule == RULE_FIXED) {
+    slot = HOT;
+  } else if (warming && globals.temperature_rule != RULE_EDT) {
+    slot = globals.warmup_slot;
+    hot = slot == HOT;
+  }
+  var tau = temperature(row, slot);
+  if (globals.temperature_rule == RULE_EDT) {
+    tau = edt_temperature(row, H);
+  }
+#if REDRAW
+  if (globals.temperature_rule == RULE_RANK && !warming) {
+    tau = RANK_TEMPERATURE;
+  }
+#endif
+  records[record + RECORD_ENTROPY] = bitcast<u32>(H);
+  records[record + RECORD_THRESHOLD] = threshold;
+  records[record + RECORD_QUEUE] = n;
+  records[record + RECORD_HOT] = u32(hot);
+  records[record + RECORD_TAU] = bitcast<u32>(tau);
+#if TEMPERATURES
+  var token = all.token0;
+  var z = all.z0;
+#for k in 0..TEMPERATURES
+  if (slot == $k) {
+    token = all.token$k;
+    z = all.z$k;
+  }
+#endfor
+  take_token(row, record, token, tau, Mass(all.largest, all.z, z, LOWEST));
+#endif
+}
+
+/// tau = max(least, T0 n0^(theta / H)) (EDT, arXiv 2403.14541).
+fn edt_temperature(row: u32, H: f32) -> f32 {
+  let exponent = max(globals.edt_exponent / max(H, 1e-30), -1000.0);
+  return max(globals.edt_least, temperature(row, HOT) * exp2(exponent));
+}
+
+@compute @workgroup_size(THREADS)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
+  let queue = group.x;
+  let first = queue_start(queue);
+  let end = queue_start(queue + 1u);
+  // A row keeps its thread throughout.
+  for (var i = first + thread; i < end; i += THREADS) {
+    merge_row(queue_member(i));
+  }
+  if (globals.threshold_first == 0u) {
+    push_entropies(queue, first, end, thread);
+  }
+  let n = queue_length(queue, thread);
+  let threshold = threshold_bits(queue, n, thread);
+  for (var i = first + thread; i < end; i += THREADS) {
+    let row = queue_member(i);
+    if (partials[row * SPLITS].entropy != -1.0) {
+      gate_row(row, n, threshold);
+    }
+  }
+#if PUSH_LATER
+  // sample_push does it, after the ranks in the old window are known.
+#else
+  if (globals.threshold_first != 0u) {
+    push_entropies(queue, first, end, thread);
+  }
+#endif
+}

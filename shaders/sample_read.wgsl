@@ -1,0 +1,127 @@
+// The one read of the logits: workgroup (split, row) turns its share of the row into a Partial.
+//
+// Every thread takes BLOCK vectors of four logits at a time, so that the running maximum costs one rescale a block and
+// not one a logit. All temperatures share the noise of a token (common random numbers): one Philox call and one
+// logarithm for each, however many temperatures are raced.
+
+#include "philox.wgsl"
+#include "exponential.wgsl"
+#include "row_state.wgsl"
+#include "row_logits.wgsl"
+#include "sampler_globals.wgsl"
+#include "sampler_partial.wgsl"
+
+@group(0) @binding(0) var<uniform> globals: SamplerGlobals;
+@group(0) @binding(2) var<storage, read> row_states: array<RowState>;
+@group(0) @binding(3) var<storage, read> tables: array<u32>;
+@group(0) @binding(4) var<storage, read_write> partials: array<Partial>;
+
+var<workgroup> parts: array<Partial, THREADS>;
+
+/// The bits of +infinity; a positive NaN lies above as a signed number, a negative one above -infinity as unsigned.
+const INFINITY_BITS = 0x7f800000i;
+const MINUS_INFINITY_BITS = 0xff800000u;
+
+fn read_share(row: u32, position: u32, begin: u32, end: u32, thread: u32, scales: vec3f) -> Partial {
+  var largest = LOWEST;
+  var z = vec4f();
+  var u = vec4f();
+  var highest_signed = vec4i();
+  var highest_unsigned = vec4u();
+#for k in 0..TEMPERATURES
+  var z$k = vec4f();
+  var key$k = vec4f();
+  var vector$k = vec4u();
+#endfor
+  for (var first = begin + thread; first < end; first += THREADS * BLOCK) {
+    var block_largest = vec4f(LOWEST);
+#for j in 0..BLOCK
+    let i$j = first + $j * THREADS;
+    let raw$j = select(vec4f(LOWEST), raw_logits(row, min(i$j, end - 1u)), i$j < end);
+    highest_signed = max(highest_signed, bitcast<vec4i>(raw$j));
+    highest_unsigned = max(highest_unsigned, bitcast<vec4u>(raw$j));
+    let l$j = max(raw$j, vec4f(LOWEST));
+    block_largest = max(block_largest, l$j);
+#endfor
+    let pair = max(block_largest.xy, block_largest.zw);
+    let raised = max(largest, max(pair.x, pair.y));
+    let below = largest - raised;
+    largest = raised;
+    let rescale = exp2(below * LOG2_E);
+    u = rescale * (u + below * z);
+    z *= rescale;
+#for k in 0..TEMPERATURES
+    let rescale$k = tempered_weight(vec4f(below), scales[$k]).x;
+    z$k *= rescale$k;
+    key$k *= rescale$k;
+#endfor
+#for j in 0..BLOCK
+    {
+      let distance = l$j - largest;
+      let e = exp2(distance * LOG2_E);
+      z += e;
+      u += distance * e;
+#if TEMPERATURES
+      let inverse_e = inverse_exponential(philox4x32(vec4u(i$j, position, row, globals.stream), globals.seed));
+#endif
+#for k in 0..TEMPERATURES
+      let w$k = tempered_weight(distance, scales[$k]);
+      z$k += w$k;
+      let raced$k = w$k * race_noise(inverse_e, scales[$k]);
+      let wins$k = raced$k > key$k;
+      key$k = select(key$k, raced$k, wins$k);
+      vector$k = select(vector$k, vec4u(i$j), wins$k);
+#endfor
+    }
+#endfor
+  }
+
+  var part: Partial;
+  part.largest = largest;
+  part.z = dot(z, vec4f(1.0));
+  part.u = dot(u, vec4f(1.0));
+  part.flawed = u32(any(highest_signed >= vec4i(INFINITY_BITS)) || any(highest_unsigned > vec4u(MINUS_INFINITY_BITS)));
+#for k in 0..TEMPERATURES
+  part.z$k = dot(z$k, vec4f(1.0));
+  part.key$k = key$k.x;
+  part.token$k = 4u * vector$k.x;
+  for (var c = 1u; c < 4u; c++) {
+    let token = 4u * vector$k[c] + c;
+    if (key$k[c] > part.key$k || (key$k[c] == part.key$k && token < part.token$k)) {
+      part.key$k = key$k[c];
+      part.token$k = token;
+    }
+  }
+#endfor
+  return part;
+}
+
+@compute @workgroup_size(THREADS)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
+  let row = group.y;
+  let state = row_states[row];
+  if (state.done != 0u) {
+    return;
+  }
+  let begin = group.x * SPLIT_VECTORS;
+  let end = min(begin + SPLIT_VECTORS, ROW_VECTORS);
+  let scales = row_scales(row);
+  var part = read_share(row, state.generated, begin, end, thread, scales);
+
+  // Two levels of serial merges: few barriers, and never more than MERGE + THREADS / MERGE merges in a row.
+  parts[thread] = part;
+  workgroupBarrier();
+  if (thread % MERGE == 0u) {
+    for (var i = 1u; i < MERGE; i++) {
+      part = merge_partials(part, parts[thread + i], scales);
+    }
+    parts[thread] = part;
+  }
+  workgroupBarrier();
+  if (thread == 0u) {
+    for (var i = MERGE; i < THREADS; i += MERGE) {
+      part = merge_partials(part, parts[i], scales);
+    }
+    partials[row * SPLITS + group.x] = part;
+  }
+}

@@ -1,4 +1,4 @@
-// The entropy queues: rings of CAPACITY entropies, and the order statistics of what they hold.
+// The entropy queues: rings of `capacity` entropies, and the order statistics of what they hold.
 //
 // Entropies are kept as their f32 bits, which rise with the value because no entropy is negative.
 // queues: for each queue (entropies held, where the next one goes), then the rings.
@@ -19,7 +19,7 @@ var<private> ring_base: u32;
 var<private> ring_length: u32;
 
 fn ring_first(queue: u32) -> u32 {
-  return 2u * QUEUES + queue * CAPACITY;
+  return 2u * globals.queues + queue * globals.capacity;
 }
 
 /// Entropies in the queue; the same for all threads.
@@ -43,7 +43,7 @@ fn push_entropies(queue: u32, first: u32, end: u32, thread: u32) {
     let i = chunk + thread;
     var entropy = -1.0;
     if (i < end) {
-      entropy = partials[queue_member(i) * SPLITS].entropy;
+      entropy = partials[queue_member(i) * globals.splits].entropy;
     }
     if (entropy >= 0.0) {
       atomicOr(&live_mask[thread / 32u], 1u << (thread % 32u));
@@ -57,15 +57,15 @@ fn push_entropies(queue: u32, first: u32, end: u32, thread: u32) {
       place += countOneBits(bits & before);
     }
     if (entropy >= 0.0) {
-      queues[ring_first(queue) + (next + place) % CAPACITY] = bitcast<u32>(entropy);
+      queues[ring_first(queue) + (next + place) % globals.capacity] = bitcast<u32>(entropy);
     }
     // A chunk that laps the ring must come after the one it overwrites.
     storageBarrier();
     workgroupBarrier();
   }
   if (thread == 0u) {
-    queues[2u * queue] = min(held + live, CAPACITY);
-    queues[2u * queue + 1u] = (next + live) % CAPACITY;
+    queues[2u * queue] = min(held + live, globals.capacity);
+    queues[2u * queue + 1u] = (next + live) % globals.capacity;
   }
   storageBarrier();
   workgroupBarrier();

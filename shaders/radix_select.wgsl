@@ -1,10 +1,12 @@
 // The smallest 32-bit key at which the running total of weights, in rising order of keys, reaches a target: three
-// passes over the elements, 11 + 11 + 10 bits, by one workgroup. Totals are integers, so the order in which threads
+// passes over the elements, 11 bits each (the last meets one bit again), by one workgroup. Totals are integers, so the order in which threads
 // add does not matter and every run gives the same key.
 //
 // The kernel that includes this offers its elements in `offer_all(thread)`, by radix_offer(key, weight).
 
-const RADIX_BINS = 2048u;
+const RADIX_BITS = 11u;
+const RADIX_BINS = 1u << RADIX_BITS;
+const RADIX_SHIFTS = array<u32, 3>(21u, 10u, 0u);
 const RADIX_CHUNK = RADIX_BINS / THREADS;
 
 var<workgroup> radix_totals: array<atomic<u32>, RADIX_BINS>;
@@ -16,19 +18,17 @@ var<workgroup> radix_target: u32;
 var<workgroup> radix_at_key: u32;
 var<private> radix_shift: u32;
 var<private> radix_settled: u32;
-var<private> radix_digit_mask: u32;
 
 fn radix_offer(key: u32, weight: u32) {
   if ((key & radix_settled) == radix_prefix) {
-    atomicAdd(&radix_totals[(key >> radix_shift) & radix_digit_mask], weight);
+    atomicAdd(&radix_totals[(key >> radix_shift) % RADIX_BINS], weight);
   }
 }
 
 /// One digit. Afterwards radix_prefix holds it and radix_target what is left of the target inside its bin.
-fn radix_pass(shift: u32, bits: u32, settled: u32, thread: u32) {
+fn radix_pass(shift: u32, settled: u32, thread: u32) {
   radix_shift = shift;
   radix_settled = settled;
-  radix_digit_mask = (1u << bits) - 1u;
   for (var i = thread; i < RADIX_BINS; i += THREADS) {
     atomicStore(&radix_totals[i], 0u);
   }
@@ -78,8 +78,10 @@ fn radix_select(target_weight: u32, thread: u32) -> u32 {
     radix_target = target_weight;
   }
   workgroupBarrier();
-  radix_pass(21u, 11u, 0u, thread);
-  radix_pass(10u, 11u, 0xffe00000u, thread);
-  radix_pass(0u, 10u, 0xfffffc00u, thread);
+  var settled = 0u;
+  for (var digit = 0u; digit < 3u; digit++) {
+    radix_pass(RADIX_SHIFTS[digit], settled, thread);
+    settled = 0xffffffffu << RADIX_SHIFTS[digit];
+  }
   return radix_prefix;
 }

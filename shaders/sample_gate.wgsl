@@ -8,6 +8,7 @@
 #include "row_state.wgsl"
 #include "row_logits.wgsl"
 #include "sampler_globals.wgsl"
+#include "sampler_tables.wgsl"
 #include "sampler_partial.wgsl"
 #include "entropy_queue.wgsl"
 #include "token_record.wgsl"
@@ -23,13 +24,13 @@
 /// Merges the row's parts into its first one and adds the entropy.
 fn merge_row(row: u32) {
   if (row_states[row].done != 0u) {
-    partials[row * SPLITS].entropy = -1.0;
+    partials[row * globals.splits].entropy = -1.0;
     return;
   }
-  var all = partials[row * SPLITS];
+  var all = partials[row * globals.splits];
   let scales = row_scales(row);
-  for (var split = 1u; split < SPLITS; split++) {
-    all = merge_partials(all, partials[row * SPLITS + split], scales);
+  for (var split = 1u; split < globals.splits; split++) {
+    all = merge_partials(all, partials[row * globals.splits + split], scales);
   }
   let entropy = natural_log(all.z) - all.u / all.z;
   // Neither -0 nor a rounding below 0: the bits of an entropy must rise with its value.
@@ -37,7 +38,7 @@ fn merge_row(row: u32) {
   if (all.flawed != 0u || all.largest <= LOWEST) {
     all.entropy = -2.0;
   }
-  partials[row * SPLITS] = all;
+  partials[row * globals.splits] = all;
 }
 
 /// H_th of a window of n entropies, as bits; NaN for an empty one.
@@ -62,7 +63,7 @@ fn threshold_bits(queue: u32, n: u32, thread: u32) -> u32 {
 
 /// Class and temperature of a live row, and all of its record that is known here.
 fn gate_row(row: u32, n: u32, threshold: u32) {
-  let all = partials[row * SPLITS];
+  let all = partials[row * globals.splits];
   let state = row_states[row];
   let record = record_first(row, state.generated);
   if (all.entropy < 0.0) {
@@ -123,22 +124,19 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   for (var i = first + thread; i < end; i += THREADS) {
     merge_row(queue_member(i));
   }
-  if (globals.threshold_first == 0u) {
-    push_entropies(queue, first, end, thread);
-  }
-  let n = queue_length(queue, thread);
-  let threshold = threshold_bits(queue, n, thread);
-  for (var i = first + thread; i < end; i += THREADS) {
-    let row = queue_member(i);
-    if (partials[row * SPLITS].entropy != -1.0) {
-      gate_row(row, n, threshold);
+  // Push and gate in the order asked for.
+  for (var turn = 0u; turn < 2u - globals.push_later; turn++) {
+    if (turn == globals.threshold_first) {
+      push_entropies(queue, first, end, thread);
+    } else {
+      let n = queue_length(queue, thread);
+      let threshold = threshold_bits(queue, n, thread);
+      for (var i = first + thread; i < end; i += THREADS) {
+        let row = queue_member(i);
+        if (partials[row * globals.splits].entropy != -1.0) {
+          gate_row(row, n, threshold);
+        }
+      }
     }
   }
-#if PUSH_LATER
-  // sample_push does it, after the ranks in the old window are known.
-#else
-  if (globals.threshold_first != 0u) {
-    push_entropies(queue, first, end, thread);
-  }
-#endif
 }

@@ -2,6 +2,7 @@
 // until sample_redraw has read the old window. One workgroup for each queue.
 
 #include "sampler_globals.wgsl"
+#include "sampler_tables.wgsl"
 #include "sampler_partial.wgsl"
 #include "exponential.wgsl"
 #include "entropy_queue.wgsl"

@@ -9,6 +9,7 @@
 #include "row_state.wgsl"
 #include "row_logits.wgsl"
 #include "sampler_globals.wgsl"
+#include "sampler_tables.wgsl"
 #include "sampler_partial.wgsl"
 
 @group(0) @binding(0) var<uniform> globals: SamplerGlobals;
@@ -37,7 +38,7 @@ fn read_share(row: u32, position: u32, begin: u32, end: u32, thread: u32, scales
     var block_largest = vec4f(LOWEST);
 #for j in 0..BLOCK
     let i$j = first + $j * THREADS;
-    let raw$j = select(vec4f(LOWEST), raw_logits(row, min(i$j, end - 1u)), i$j < end);
+    let raw$j = select(vec4f(LOWEST), four_logits(row, min(i$j, end - 1u)), i$j < end);
     highest_signed = max(highest_signed, bitcast<vec4i>(raw$j));
     highest_unsigned = max(highest_unsigned, bitcast<vec4u>(raw$j));
     let l$j = max(raw$j, vec4f(LOWEST));
@@ -103,8 +104,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   if (state.done != 0u) {
     return;
   }
-  let begin = group.x * SPLIT_VECTORS;
-  let end = min(begin + SPLIT_VECTORS, ROW_VECTORS);
+  let begin = group.x * globals.split_vectors;
+  let end = min(begin + globals.split_vectors, row_vectors());
   let scales = row_scales(row);
   var part = read_share(row, state.generated, begin, end, thread, scales);
 
@@ -122,6 +123,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
     for (var i = MERGE; i < THREADS; i += MERGE) {
       part = merge_partials(part, parts[i], scales);
     }
-    partials[row * SPLITS + group.x] = part;
+    partials[row * globals.splits + group.x] = part;
   }
 }

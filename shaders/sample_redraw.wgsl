@@ -9,6 +9,7 @@
 #include "row_state.wgsl"
 #include "row_logits.wgsl"
 #include "sampler_globals.wgsl"
+#include "sampler_tables.wgsl"
 #include "sampler_partial.wgsl"
 #include "radix_select.wgsl"
 #include "token_record.wgsl"
@@ -49,7 +50,7 @@ fn midrank(H: f32, n: u32, thread: u32) -> f32 {
   }
   workgroupBarrier();
   let own = bitcast<u32>(H);
-  let ring = 2u * QUEUES + queue_of_row(row) * CAPACITY;
+  let ring = 2u * globals.queues + queue_of_row(row) * globals.capacity;
   var below = 0u;
   var equal = 0u;
   for (var i = thread; i < n; i += THREADS) {
@@ -83,8 +84,8 @@ fn logit_of_key(key: u32) -> f32 {
 }
 
 fn offer_all(thread: u32) {
-  for (var i = thread; i < ROW_VECTORS; i += THREADS) {
-    let l = four_logits(row, i);
+  for (var i = thread; i < row_vectors(); i += THREADS) {
+    let l = max(four_logits(row, i), vec4f(LOWEST));
     let key = falling_key(l);
     var weight = vec4u(1u);
     if (mass_scale != 0.0) {
@@ -103,8 +104,8 @@ fn race_kept(position: u32, thread: u32) -> Share {
   var z = vec4f();
   var key = vec4f();
   var vector = vec4u();
-  for (var i = thread; i < ROW_VECTORS; i += THREADS) {
-    let l = four_logits(row, i);
+  for (var i = thread; i < row_vectors(); i += THREADS) {
+    let l = max(four_logits(row, i), vec4f(LOWEST));
     let w = select(vec4f(0.0), tempered_weight(l - largest, scale), l >= vec4f(cut));
     z += w;
     let noise = inverse_exponential(philox4x32(vec4u(i, position, row, globals.stream), globals.seed));
@@ -123,8 +124,8 @@ fn race_kept(position: u32, thread: u32) -> Share {
 /// sum of e^((l - largest) / tau) over the kept tokens.
 fn kept_mass(thread: u32) -> f32 {
   var z = vec4f();
-  for (var i = thread; i < ROW_VECTORS; i += THREADS) {
-    let l = four_logits(row, i);
+  for (var i = thread; i < row_vectors(); i += THREADS) {
+    let l = max(four_logits(row, i), vec4f(LOWEST));
     z += select(vec4f(0.0), tempered_weight(l - largest, scale), l >= vec4f(cut));
   }
   return merge_workgroup(Share(dot(z, vec4f(1.0)), 0.0, 0u), thread).z;
@@ -157,7 +158,7 @@ fn merge_workgroup(own: Share, thread: u32) -> Share {
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
   row = group.x;
-  let all = partials[group.x * SPLITS];
+  let all = partials[group.x * globals.splits];
   if (all.entropy < 0.0) {
     return;
   }
@@ -175,7 +176,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   largest = all.largest;
   scale = exponent_scale(tau);
   cut = LOWEST;
-  if (globals.top_k > 0u && globals.top_k < VOCABULARY) {
+  if (globals.top_k > 0u && globals.top_k < globals.vocabulary) {
     mass_scale = 0.0;
     cut = logit_of_key(radix_select(globals.top_k, thread));
   }

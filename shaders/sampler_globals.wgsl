@@ -1,10 +1,20 @@
-// What the kernels of one sampler share: settings that may change between blocks, and where the tables lie.
-// src/temperature/samplerTables.ts writes both in this order.
+// What the kernels of one sampler share: its sizes, and the settings that may change between blocks.
+// src/temperature/samplerData.ts writes them in this order.
 
 struct SamplerGlobals {
   seed: vec2u,
   stream: u32,
   max_new_tokens: u32,
+  rows: u32,
+  queues: u32,
+  /// Entropies that each queue has room for.
+  capacity: u32,
+  /// Records that each row has room for.
+  records_a_row: u32,
+  vocabulary: u32,
+  /// Workgroups that share the read of a row, and the vectors of four logits that each takes.
+  splits: u32,
+  split_vectors: u32,
   threshold_rule: u32,
   /// Quantile in 1 / 10 000.
   quantile_steps: u32,
@@ -25,6 +35,8 @@ struct SamplerGlobals {
   log_min_p: f32,
   has_forced: u32,
   stop_count: u32,
+  /// Ranks are taken in the queue as it was: sample_push pushes after sample_redraw.
+  push_later: u32,
   unused: u32,
   stop_tokens: array<vec4u, 4>,
 }
@@ -50,26 +62,6 @@ const LOWEST = -1e30;
 
 /// Recorded by the gate until sample_redraw has ranked the row.
 const RANK_TEMPERATURE = -1.0;
-
-/// tables: for each queue where its members start (QUEUES + 1), members by queue, (hot, cold) by row, queue by row.
-fn queue_start(queue: u32) -> u32 {
-  return tables[queue];
-}
-
-fn queue_member(i: u32) -> u32 {
-  return tables[QUEUES + 1u + i];
-}
-
-fn temperature(row: u32, slot: u32) -> f32 {
-  if (slot == ONE) {
-    return 1.0;
-  }
-  return bitcast<f32>(tables[QUEUES + 1u + ROWS + 2u * row + slot]);
-}
-
-fn queue_of_row(row: u32) -> u32 {
-  return tables[QUEUES + 1u + 3u * ROWS + row];
-}
 
 /// log2(e) / tau, the factor that makes exp2 of a logit's distance from the largest; 0 stands for tau = 0.
 fn exponent_scale(tau: f32) -> f32 {

@@ -1,5 +1,5 @@
 // Ending a row's step: the record of its token (eight words, TokenRecords in src/temperature/record.ts) and its state.
-// records: [ROWS, MAX_NEW_TOKENS, 8]; forced: [ROWS, MAX_NEW_TOKENS], token + 1, 0 where the draw decides.
+// records: [rows, records_a_row, 8]; forced: [rows, records_a_row], token + 1, 0 where the draw decides.
 
 const RECORD_WORDS = 8u;
 const RECORD_TOKEN = 0u;
@@ -27,7 +27,7 @@ struct Mass {
 }
 
 fn record_first(row: u32, generated: u32) -> u32 {
-  return (row * MAX_NEW_TOKENS + generated) * RECORD_WORDS;
+  return (row * globals.records_a_row + generated) * RECORD_WORDS;
 }
 
 /// Records the token (or the one forced upon the row) with its log-probs and advances the row.
@@ -35,10 +35,10 @@ fn take_token(row: u32, record: u32, drawn: u32, tau: f32, mass: Mass) {
   var state = row_states[row];
   var token = drawn;
   if (globals.has_forced != 0u) {
-    let wanted = forced[row * MAX_NEW_TOKENS + state.generated];
+    let wanted = forced[row * globals.records_a_row + state.generated];
     token = select(drawn, wanted - 1u, wanted != 0u);
   }
-  let logit = one_logit(row, token);
+  let logit = max(one_logit(row, token), LOWEST);
   let below = logit - mass.largest;
   let possible = logit > LOWEST;
   let logp1 = bitcast<u32>(below - natural_log(mass.z1));

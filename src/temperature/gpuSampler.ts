@@ -7,8 +7,8 @@ import type { Dispatch } from '../gpu/kernel.ts';
 import { part, type Slice } from '../gpu/slice.ts';
 import { type SamplerConfig, SamplerConfigError } from './config.ts';
 import type { TokenRecords } from './record.ts';
-import { type BatchSettings, samplerGlobals, samplerTables } from './samplerData.ts';
-import { chooseReadShape, partialBytes, type ReadShape, samplerDispatches } from './samplerKernels.ts';
+import { type BatchSettings, type SamplerSizes, samplerGlobals, samplerTables } from './samplerData.ts';
+import { chooseReadShape, partialBytes, type ReadShape, samplerDispatches, splitVectors } from './samplerKernels.ts';
 import { type QueueMembers, queueMembers, type SamplerStructure, samplerStructure } from './samplerStructure.ts';
 
 /** u32 words of a RowState (shaders/row_state.wgsl): token, length, generated, done. */
@@ -72,6 +72,7 @@ export class GpuSampler {
   readonly #gpu: Gpu;
   readonly #options: GpuSamplerOptions;
   readonly #structure: SamplerStructure;
+  readonly #sizes: SamplerSizes;
   readonly #members: QueueMembers;
   readonly #globals: Slice;
   readonly #tables: Slice;
@@ -85,6 +86,7 @@ export class GpuSampler {
     gpu: Gpu,
     options: GpuSamplerOptions,
     structure: SamplerStructure,
+    sizes: SamplerSizes,
     members: QueueMembers,
     readShape: ReadShape,
     buffers: {
@@ -102,6 +104,7 @@ export class GpuSampler {
     this.#gpu = gpu;
     this.#options = options;
     this.#structure = structure;
+    this.#sizes = sizes;
     this.#members = members;
     this.readShape = readShape;
     this.#globals = buffers.globals;
@@ -125,9 +128,18 @@ export class GpuSampler {
     const members = queueMembers(config.queue.scope, groups);
     const structure = samplerStructure(config, groups, members.most * maxNewTokens);
     const shape = options.readShape ?? chooseReadShape(gpu, rows, vocabulary);
+    const sizes: SamplerSizes = {
+      rows,
+      vocabulary,
+      recordsARow: maxNewTokens,
+      capacity: structure.capacity,
+      splits: shape.splits,
+      splitVectors: splitVectors(vocabulary, shape),
+      pushLater: structure.pushLater,
+    };
     const batch = { seed: 0, stream: 0, maxNewTokens, stopTokens: [], hasForced: false };
     const buffers = {
-      globals: gpu.uniform('sampler globals', samplerGlobals(config, batch)),
+      globals: gpu.uniform('sampler globals', samplerGlobals(config, sizes, members, batch)),
       tables: gpu.upload('sampler tables', samplerTables(config, groups, members)),
       partials: gpu.storage('sampler partials', rows * shape.splits * partialBytes(structure)),
       queues: gpu.storage('entropy queues', 4 * members.queues * (2 + structure.capacity)),
@@ -135,9 +147,8 @@ export class GpuSampler {
       records: gpu.storage('token records', 4 * RECORD_WORDS * rows * maxNewTokens),
       forced: gpu.storage('forced tokens', 4 * rows * maxNewTokens),
     };
-    const sizes = { rows, vocabulary, queues: members.queues, mostMembers: members.most, maxNewTokens };
-    const dispatches = await samplerDispatches(gpu, sizes, structure, shape, { ...buffers, logits });
-    return new GpuSampler(gpu, options, structure, members, shape, buffers, dispatches, batch);
+    const dispatches = await samplerDispatches(gpu, sizes, structure, members, shape, { ...buffers, logits });
+    return new GpuSampler(gpu, options, structure, sizes, members, shape, buffers, dispatches, batch);
   }
 
   /** Begins a batch: all rows at their first new token; queues are emptied unless config.queue.keep. */
@@ -250,7 +261,7 @@ export class GpuSampler {
   }
 
   #writeGlobals(): void {
-    this.#gpu.write(this.#globals, samplerGlobals(this.#config, this.#batch));
+    this.#gpu.write(this.#globals, samplerGlobals(this.#config, this.#sizes, this.#members, this.#batch));
   }
 
   #writeForced(forced: readonly ArrayLike<number>[]): void {

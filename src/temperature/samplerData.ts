@@ -1,5 +1,5 @@
-// What the sampler's kernels are told by buffers: SamplerGlobals, tables and row states, word by word in the order of
-// shaders/sampler_globals.wgsl and shaders/row_state.wgsl.
+// What the sampler's kernels are told by buffers: SamplerGlobals and tables, word by word in the order of
+// shaders/sampler_globals.wgsl and shaders/sampler_tables.wgsl.
 
 import { FRACTION_STEPS, type SamplerConfig } from './config.ts';
 import { seedWords } from './philox.ts';
@@ -8,8 +8,8 @@ import { type QueueMembers, temperaturesOfRows } from './samplerStructure.ts';
 /** Stop tokens that the globals have room for. */
 export const MOST_STOP_TOKENS = 16;
 
-const GLOBAL_WORDS = 36;
-const FIRST_STOP_WORD = 20;
+const GLOBAL_WORDS = 44;
+const FIRST_STOP_WORD = 28;
 const ALL_MASS = 2 ** 31;
 /** Stands for ln 0. */
 const LOWEST = -1e30;
@@ -23,8 +23,26 @@ export interface BatchSettings {
   readonly hasForced: boolean;
 }
 
+/** Sizes that the kernels are told. */
+export interface SamplerSizes {
+  readonly rows: number;
+  readonly vocabulary: number;
+  /** Room for this many records a row. */
+  readonly recordsARow: number;
+  /** Room for this many entropies a queue. */
+  readonly capacity: number;
+  readonly splits: number;
+  readonly splitVectors: number;
+  readonly pushLater: boolean;
+}
+
 /** The words of SamplerGlobals. @throws RangeError for too many stop tokens or a seed that is none. */
-export function samplerGlobals(config: SamplerConfig, batch: BatchSettings): Uint32Array {
+export function samplerGlobals(
+  config: SamplerConfig,
+  sizes: SamplerSizes,
+  members: QueueMembers,
+  batch: BatchSettings,
+): Uint32Array {
   if (batch.stopTokens.length > MOST_STOP_TOKENS)
     throw new RangeError(
       `At most ${MOST_STOP_TOKENS} stop tokens are accepted, but there are ${batch.stopTokens.length}.`,
@@ -33,25 +51,25 @@ export function samplerGlobals(config: SamplerConfig, batch: BatchSettings): Uin
   const words = new Uint32Array(GLOBAL_WORDS);
   const floats = new Float32Array(words.buffer);
   const [seedLow, seedHigh] = seedWords(batch.seed);
-  words[0] = seedLow;
-  words[1] = seedHigh;
-  words[2] = batch.stream;
-  words[3] = batch.maxNewTokens;
-  words[4] = { quantile: 0, 'top-p': 1, absolute: 2, floored: 3 }[threshold.rule];
-  words[5] = Math.round(lowerFraction(threshold) * FRACTION_STEPS);
-  words[6] = queue.order === 'threshold-first' ? 1 : 0;
-  words[7] = config.tie === 'inclusive' ? 1 : 0;
-  floats[8] = threshold.rule === 'absolute' ? threshold.nats : threshold.rule === 'floored' ? threshold.floorNats : 0;
-  words[9] = queue.warmup.entropies;
-  words[10] = { hot: 0, cold: 1, one: 2 }[queue.warmup.use];
-  words[11] = { binary: 0, rank: 1, edt: 2, fixed: 3 }[temperature.rule];
-  floats[12] = temperature.rule === 'edt' ? temperature.theta * Math.log2(temperature.n0) : 0;
-  floats[13] = temperature.rule === 'edt' ? temperature.least : 0;
-  words[14] = truncation.topK;
-  words[15] = Math.min(ALL_MASS, Math.ceil(truncation.topP * ALL_MASS));
-  floats[16] = truncation.minP > 0 ? Math.log(truncation.minP) : LOWEST;
-  words[17] = batch.hasForced ? 1 : 0;
-  words[18] = batch.stopTokens.length;
+  words.set([seedLow, seedHigh, batch.stream, batch.maxNewTokens]);
+  words.set([sizes.rows, members.queues, sizes.capacity, sizes.recordsARow], 4);
+  words.set([sizes.vocabulary, sizes.splits, sizes.splitVectors], 8);
+  words[11] = { quantile: 0, 'top-p': 1, absolute: 2, floored: 3 }[threshold.rule];
+  words[12] = Math.round(lowerFraction(threshold) * FRACTION_STEPS);
+  words[13] = queue.order === 'threshold-first' ? 1 : 0;
+  words[14] = config.tie === 'inclusive' ? 1 : 0;
+  floats[15] = threshold.rule === 'absolute' ? threshold.nats : threshold.rule === 'floored' ? threshold.floorNats : 0;
+  words[16] = queue.warmup.entropies;
+  words[17] = { hot: 0, cold: 1, one: 2 }[queue.warmup.use];
+  words[18] = { binary: 0, rank: 1, edt: 2, fixed: 3 }[temperature.rule];
+  floats[19] = temperature.rule === 'edt' ? temperature.theta * Math.log2(temperature.n0) : 0;
+  floats[20] = temperature.rule === 'edt' ? temperature.least : 0;
+  words[21] = truncation.topK;
+  words[22] = Math.min(ALL_MASS, Math.ceil(truncation.topP * ALL_MASS));
+  floats[23] = truncation.minP > 0 ? Math.log(truncation.minP) : LOWEST;
+  words[24] = batch.hasForced ? 1 : 0;
+  words[25] = batch.stopTokens.length;
+  words[26] = sizes.pushLater ? 1 : 0;
   words.set(batch.stopTokens, FIRST_STOP_WORD);
   return words;
 }

@@ -4,17 +4,8 @@ import type { Gpu } from '../gpu/device.ts';
 import type { BindingKind, Dispatch, Grid } from '../gpu/kernel.ts';
 import type { Slice } from '../gpu/slice.ts';
 import { loadShader, type WgslConstants } from '../gpu/wgsl.ts';
-import type { SamplerStructure } from './samplerStructure.ts';
-
-/** Sizes of the problem. */
-export interface SamplerSizes {
-  readonly rows: number;
-  readonly vocabulary: number;
-  readonly queues: number;
-  /** Rows of the largest queue. */
-  readonly mostMembers: number;
-  readonly maxNewTokens: number;
-}
+import type { SamplerSizes } from './samplerData.ts';
+import type { QueueMembers, SamplerStructure } from './samplerStructure.ts';
 
 /** How a row of logits is shared out: `splits` workgroups of `threads`, each thread taking `block` vectors of four at once. */
 export interface ReadShape {
@@ -65,22 +56,10 @@ function mergeWidth(threads: number): number {
   return threads < 16 ? threads : 2 ** Math.ceil(Math.log2(threads) / 2);
 }
 
-/** Constants of shaders/row_logits.wgsl and of the share each workgroup reads. */
-export function logitConstants(sizes: { rows: number; vocabulary: number }, shape: ReadShape): WgslConstants {
-  const { rows, vocabulary } = sizes;
-  const vectors = Math.ceil(vocabulary / 4);
-  const stride = shape.threads * shape.block;
-  return {
-    VOCABULARY: vocabulary,
-    VECTOR_LOADS: vocabulary % 4 === 0,
-    ROW_VECTORS: vectors,
-    LOGIT_VECTORS: rows * vectors,
-    LOGITS: rows * vocabulary,
-    THREADS: shape.threads,
-    BLOCK: shape.block,
-    SPLITS: shape.splits,
-    SPLIT_VECTORS: Math.ceil(vectors / shape.splits / stride) * stride,
-  };
+/** Vectors of four logits that each split of a row takes: whole turns of its workgroup. */
+export function splitVectors(vocabulary: number, { splits, threads, block }: ReadShape): number {
+  const turn = threads * block;
+  return Math.ceil(Math.ceil(vocabulary / 4) / splits / turn) * turn;
 }
 
 /** One step's dispatches, in order. */
@@ -88,20 +67,16 @@ export async function samplerDispatches(
   gpu: Gpu,
   sizes: SamplerSizes,
   structure: SamplerStructure,
+  members: QueueMembers,
   shape: ReadShape,
   buffers: SamplerBuffers,
 ): Promise<Dispatch[]> {
   const constants: WgslConstants = {
-    ...logitConstants(sizes, shape),
-    MERGE: mergeWidth(shape.threads),
-    ROWS: sizes.rows,
-    QUEUES: sizes.queues,
-    CAPACITY: structure.capacity,
-    MAX_NEW_TOKENS: sizes.maxNewTokens,
+    VECTOR_LOADS: sizes.vocabulary % 4 === 0,
+    BLOCK: shape.block,
     TEMPERATURES: structure.temperatures,
     GREEDY: structure.greedy,
     REDRAW: structure.redraw,
-    PUSH_LATER: structure.pushLater,
   };
   const { globals, logits, tables, partials, queues, state, records, forced } = buffers;
   const dispatch = async (
@@ -119,7 +94,7 @@ export async function samplerDispatches(
     return { kernel, group, grid };
   };
 
-  const gateThreads = chooseGateThreads(sizes, structure);
+  const gateThreads = chooseGateThreads(members, structure);
   const redrawThreads = Math.min(256, Math.max(4, powerOfTwoAtLeast(Math.ceil(sizes.vocabulary / 16))));
   return Promise.all([
     dispatch(
@@ -137,7 +112,7 @@ export async function samplerDispatches(
     dispatch(
       'sample_gate',
       gateThreads,
-      [sizes.queues, 1, 1],
+      [members.queues, 1, 1],
       [
         ['uniform', globals],
         ['read', logits],
@@ -173,7 +148,7 @@ export async function samplerDispatches(
           dispatch(
             'sample_push',
             gateThreads,
-            [sizes.queues, 1, 1],
+            [members.queues, 1, 1],
             [
               ['uniform', globals],
               ['read', tables],
@@ -186,7 +161,7 @@ export async function samplerDispatches(
   ]);
 }
 
-function chooseGateThreads(sizes: SamplerSizes, structure: SamplerStructure): number {
-  const work = Math.max(sizes.mostMembers, structure.capacity / 16);
-  return Math.min(256, Math.max(16, powerOfTwoAtLeast(work)));
+function chooseGateThreads(members: QueueMembers, structure: SamplerStructure): number {
+  const work = Math.max(members.most, structure.capacity / 16);
+  return work <= 16 ? 16 : work <= 64 ? 64 : 256;
 }

@@ -1,0 +1,53 @@
+// The ways to cut a matrix product up, and which of them a GPU can run. Which is fastest, the tuner measures.
+
+import type { Gpu } from './device.ts';
+
+export type Tile =
+  | {
+      /** No workgroup memory: four lanes hold 4 rowQuads rows by 4 columnQuads columns in registers. */
+      readonly kind: 'register';
+      readonly rowQuads: number;
+      readonly columnQuads: number;
+      /** Rows of A spread over the lanes by subgroupBroadcast; needs the feature 'subgroups'. */
+      readonly spread: boolean;
+    }
+  | {
+      /** rows x columns of Y a workgroup through workgroup memory, `depth` at a time; each invocation `each` of it. */
+      readonly kind: 'workgroup';
+      readonly rows: number;
+      readonly columns: number;
+      readonly depth: number;
+      readonly each: readonly [rows: number, columns: number];
+    };
+
+/** Rows and columns of Y that one workgroup computes. */
+export function footprint(tile: Tile): readonly [rows: number, columns: number] {
+  return tile.kind === 'register' ? [4 * tile.rowQuads, 4 * tile.columnQuads] : [tile.rows, tile.columns];
+}
+
+/** True when the kernel of this tile knows the operation and the device has what it needs. */
+export function canUse(gpu: Gpu, tile: Tile, fused: boolean): boolean {
+  if (tile.kind === 'register') return !tile.spread || gpu.has('subgroups');
+  const threads = (tile.rows / tile.each[0]) * (tile.columns / tile.each[1]);
+  const bytes = 4 * tile.depth * (tile.rows + tile.columns);
+  const { maxComputeInvocationsPerWorkgroup, maxComputeWorkgroupStorageSize } = gpu.device.limits;
+  return !fused && threads <= maxComputeInvocationsPerWorkgroup && bytes <= maxComputeWorkgroupStorageSize;
+}
+
+/** Scratch for partial sums stays under 16 MiB. */
+const MOST_PARTIAL_FLOATS = 2 ** 22;
+/** Fewer tokens than this in a part are not worth a pass of their own. */
+const LEAST_TOKENS_PER_SPLIT = 64;
+/** Workgroups that keep a GPU, and a software GPU of a few cores, busy. */
+const BUSY_WORKGROUPS = 512;
+const BUSY_WORKGROUPS_SOFTWARE = 8;
+
+/** Into how many parts a sum over at most `tokens` rows is split, so that enough workgroups run side by side. */
+export function splitsOf(gpu: Gpu, tokens: number, workgroups: number, elements: number): number {
+  const splits = Math.min(
+    Math.ceil((gpu.isSoftware ? BUSY_WORKGROUPS_SOFTWARE : BUSY_WORKGROUPS) / workgroups),
+    Math.ceil(tokens / LEAST_TOKENS_PER_SPLIT),
+    Math.floor(MOST_PARTIAL_FLOATS / elements),
+  );
+  return Math.max(1, splits);
+}

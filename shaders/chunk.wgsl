@@ -1,5 +1,5 @@
 // The head works on a few tokens at a time, so that logits for all of them never exist at once.
 struct Chunk {
-  first: u32,   // first token
-  size: u32,    // tokens this chunk can hold
+  size: u32,    // tokens of the batch in this chunk
+  first: u32,   // the first of them
 }

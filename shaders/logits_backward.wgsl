@@ -16,7 +16,7 @@
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let row = id.y;
   let i = chunk.first + row;
-  if (id.x >= V || row >= chunk.size || i >= batch.tokens) { return; }
+  if (id.x >= V || row >= chunk.size) { return; }
   let at = row * V + id.x;
   let next = i + 1u;
   if (next >= batch.tokens || position[min(next, batch.tokens - 1u)] == 0u || coef[next] == 0.0) {

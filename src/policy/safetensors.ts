@@ -34,6 +34,11 @@ export function refuser(label: string): Refuse {
   };
 }
 
+export interface ReadOptions {
+  /** Accept -Infinity, which logits may hold for tokens that are ruled out. Default: refuse it as NaN and Infinity. */
+  readonly minusInfinity?: boolean;
+}
+
 export interface SafetensorsFile {
   /** In the order of the bytes. */
   readonly tensors: ReadonlyMap<string, Tensor>;
@@ -60,7 +65,7 @@ interface Entry {
  * @param label how messages name the file, e.g. 'model.safetensors'
  * @throws SafetensorsError
  */
-export function readSafetensors(bytes: Uint8Array, label = 'The file'): SafetensorsFile {
+export function readSafetensors(bytes: Uint8Array, label = 'The file', options: ReadOptions = {}): SafetensorsFile {
   const refuse: Refuse = refuser(label);
   if (bytes.length < LENGTH_BYTES)
     refuse(`it is ${bytes.length} bytes long, too short for the 8 bytes of the header length`);
@@ -78,7 +83,7 @@ export function readSafetensors(bytes: Uint8Array, label = 'The file'): Safetens
   const tensors = new Map<string, Tensor>();
   for (const entry of entries) {
     const data = widen(entry.dtype, bytes, dataStart + entry.begin, dataStart + entry.end);
-    const bad = firstNonFinite(data);
+    const bad = firstNonFinite(data, options.minusInfinity);
     if (bad !== -1) refuse(`the tensor ${entry.name} holds ${data[bad]} at index ${bad}`);
     tensors.set(entry.name, { shape: entry.shape, data });
   }
@@ -158,8 +163,9 @@ function widen(dtype: ValueType, bytes: Uint8Array, begin: number, end: number):
 }
 
 /** Index of the first NaN or infinity, or -1. */
-export function firstNonFinite(values: Float32Array): number {
-  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return i;
+function firstNonFinite(values: Float32Array, minusInfinity = false): number {
+  for (let i = 0; i < values.length; i++)
+    if (!Number.isFinite(values[i]) && !(minusInfinity && values[i] === -Infinity)) return i;
   return -1;
 }
 

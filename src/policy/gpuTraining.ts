@@ -1,0 +1,124 @@
+// Everything one pass over a packed batch needs, built once for a capacity: forward, scores, backward.
+
+import type { Arena } from '../gpu/arena.ts';
+import { Buffers } from '../gpu/buffers.ts';
+import type { Gpu } from '../gpu/device.ts';
+import type { Dispatch } from '../gpu/kernel.ts';
+import type { TokenBatch, TokenScores } from './engine.ts';
+import { allocateScratch, backwardPlan } from './gpuBackward.ts';
+import { GpuBatch } from './gpuBatch.ts';
+import { allocateActivations, forwardPlan } from './gpuForward.ts';
+import { GpuHead } from './gpuHead.ts';
+import type { ParameterLayout } from './gpuParameters.ts';
+import { type Sizes, sizesOf } from './gpuSizes.ts';
+
+/** Activations of one pass take at most about this much; larger batches go in several passes. */
+const PASS_BYTES = 512 * 2 ** 20;
+/** A pass of more tokens than this would keep a GPU busy too long without a pause for the page. */
+const MOST_TOKENS = 8192;
+const LEAST_TOKENS = 256;
+
+/** Tokens per pass for this policy. */
+export function tokensPerPass(sizes: Sizes): number {
+  const { config, q, qkv } = sizes;
+  const perLayer = 2 * config.width + qkv + q + 2 * config.mlpWidth + config.heads + 2;
+  const scratch = 5 * config.width + 4 * config.mlpWidth + q + qkv + config.heads;
+  const tokens = Math.floor(PASS_BYTES / (4 * (config.layers * perLayer + scratch)));
+  return Math.max(LEAST_TOKENS, Math.min(MOST_TOKENS, tokens));
+}
+
+export class GpuTraining {
+  readonly capacity: number;
+  readonly #gpu: Gpu;
+  readonly #memory: Buffers;
+  readonly #batch: GpuBatch;
+  readonly #head: GpuHead;
+  #forward: readonly Dispatch[] = [];
+  #backward: readonly Dispatch[] = [];
+
+  private constructor(memory: Buffers, batch: GpuBatch, head: GpuHead) {
+    this.#memory = memory;
+    this.#gpu = memory.gpu;
+    this.#batch = batch;
+    this.#head = head;
+    this.capacity = batch.capacity;
+  }
+
+  /** Builds the plan of passes of up to `capacity` tokens over these weights, into this gradient. */
+  static async create(
+    gpu: Gpu,
+    layout: ParameterLayout,
+    weights: Arena,
+    gradient: Arena,
+    capacity: number,
+  ): Promise<GpuTraining> {
+    const sizes = sizesOf(layout.config);
+    const w = layout.slices(weights);
+    const g = layout.slices(gradient);
+    const memory = new Buffers(gpu);
+    const batch = new GpuBatch(memory, sizes, capacity);
+    const act = allocateActivations(memory, sizes, capacity);
+    const scratch = allocateScratch(memory, sizes, capacity);
+    const head = new GpuHead(memory, sizes, w, batch);
+    const training = new GpuTraining(memory, batch, head);
+    const [trunk, scores, headBack, trunkBack] = await Promise.all([
+      forwardPlan(gpu, sizes, w, batch, act).build(),
+      head.forward(act.hidden).build(),
+      head.backward(act.hidden, scratch.dNormed, g.head).build(),
+      backwardPlan(gpu, sizes, w, g, batch, act, scratch).build(),
+    ]);
+    training.#forward = [...trunk, ...scores];
+    training.#backward = [...headBack, ...trunkBack];
+    return training;
+  }
+
+  /** Forward of a batch that fits; activations stay for `backward`. Everything is encoded before the first await. */
+  forward(batch: TokenBatch): Promise<TokenScores> {
+    this.#load(batch);
+    return this.#submit('forward', this.#forward, batch);
+  }
+
+  /** Adds the gradient of sum coef * logpTau at the activations that the last `forward` left. */
+  async backward(coef: Float32Array): Promise<void> {
+    this.#batch.loadCoefficients(coef);
+    await this.#gpu.submit({ label: 'backward', dispatches: this.#backward });
+  }
+
+  /** Forward and backward in one submit, for coefficients known beforehand. */
+  forwardBackward(batch: TokenBatch, coef: Float32Array): Promise<TokenScores> {
+    this.#load(batch);
+    this.#batch.loadCoefficients(coef);
+    return this.#submit('forward and backward', [...this.#forward, ...this.#backward], batch);
+  }
+
+  destroy(): void {
+    this.#memory.destroy();
+  }
+
+  #load(batch: TokenBatch): void {
+    this.#batch.load(batch);
+    this.#head.load();
+  }
+
+  async #submit(label: string, dispatches: readonly Dispatch[], batch: TokenBatch): Promise<TokenScores> {
+    const tokens = batch.ids.length;
+    const [bytes] = await this.#gpu.submit({ label, dispatches, read: [this.#head.scoresOf(tokens)] });
+    return unpackScores(new Float32Array(bytes!), batch.rowStart);
+  }
+}
+
+/** [tokens, 4] as the scores kernel writes it, to arrays; a row's first token is predicted by nothing and gets 0. */
+function unpackScores(flat: Float32Array, rowStart: Int32Array): TokenScores {
+  const tokens = flat.length / 4;
+  const logp1 = new Float32Array(tokens);
+  const logpTau = new Float32Array(tokens);
+  const entropyNats = new Float32Array(tokens);
+  for (let row = 0; row + 1 < rowStart.length; row++) {
+    for (let i = rowStart[row]! + 1; i < rowStart[row + 1]!; i++) {
+      logp1[i] = flat[4 * i]!;
+      logpTau[i] = flat[4 * i + 1]!;
+      entropyNats[i] = flat[4 * i + 2]!;
+    }
+  }
+  return { logp1, logpTau, entropyNats };
+}

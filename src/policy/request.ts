@@ -1,0 +1,49 @@
+// What a request for rollouts must be; every engine checks it the same way.
+
+import type { PolicyConfig } from './config.ts';
+import type { GenerateRequest } from './engine.ts';
+
+/** Thrown for rollouts that cannot be generated; one sentence. */
+export class RequestError extends Error {
+  override readonly name = 'RequestError';
+}
+
+/** @throws RequestError naming the row and what is accepted. */
+export function checkRequest(request: GenerateRequest, config: PolicyConfig): void {
+  const { prompts, group, maxNewTokens, stopTokens, forced } = request;
+  if (prompts.length === 0) throw new RequestError('There is no prompt to roll out.');
+  if (group !== undefined && group.length !== prompts.length)
+    throw new RequestError(`There are ${prompts.length} prompts but ${group.length} groups.`);
+  if (!Number.isInteger(maxNewTokens) || maxNewTokens < 1)
+    throw new RequestError(`maxNewTokens must be a whole number above 0, but it is ${maxNewTokens}.`);
+  prompts.forEach((ids, row) => {
+    if (ids.length === 0) throw new RequestError(`The prompt of row ${row} is empty.`);
+    if (ids.length + maxNewTokens > config.maxPositions)
+      throw new RequestError(
+        `The prompt of row ${row} and ${maxNewTokens} new tokens make ${ids.length + maxNewTokens}, but this policy takes at most ${config.maxPositions}.`,
+      );
+    checkIds(ids, row, 'prompt', config);
+  });
+  checkIds(stopTokens, null, 'stop token', config);
+  forced?.forEach((ids, row) => {
+    checkIds(
+      ids.filter((id) => id >= 0),
+      row,
+      'forced token',
+      config,
+    );
+  });
+}
+
+function checkIds(ids: ArrayLike<number>, row: number | null, what: string, { vocabulary }: PolicyConfig): void {
+  const wrong = Array.from(ids).find((id) => !Number.isInteger(id) || id < 0 || id >= vocabulary);
+  if (wrong !== undefined)
+    throw new RequestError(
+      `The ${what} ${wrong}${row === null ? '' : ` of row ${row}`} is not an id of this policy (0 to ${vocabulary - 1}).`,
+    );
+}
+
+/** The group of every row: as requested, or each row its own. */
+export function groupOf(request: GenerateRequest): Int32Array {
+  return request.group ?? Int32Array.from(request.prompts, (_, row) => row);
+}

@@ -13,8 +13,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let position = id.y;
   let row = id.z;
   if (id.x >= KV_HEADS * COLUMNS || position >= prompt[row].y) { return; }
-  let from = (prompt[row].x + position) * STRIDE + HEADS * COLUMNS + id.x;
-  let to = ((row * KV_HEADS + id.x / COLUMNS) * LENGTH + position) * COLUMNS + id.x % COLUMNS;
-  keys[to] = qkv[from];
-  values[to] = qkv[from + KV_HEADS * COLUMNS];
+  let source = (prompt[row].x + position) * STRIDE + HEADS * COLUMNS + id.x;
+  let place = ((row * KV_HEADS + id.x / COLUMNS) * LENGTH + position) * COLUMNS + id.x % COLUMNS;
+  keys[place] = qkv[source];
+  values[place] = qkv[source + KV_HEADS * COLUMNS];
 }

@@ -88,7 +88,10 @@ export class Kernels {
   }
 
   async #compile(spec: KernelSpec): Promise<Kernel> {
+    // A shader that does not compile is the caller's error, not a failure of the device.
+    this.#device.pushErrorScope('validation');
     const module = this.#device.createShaderModule({ label: spec.label, code: spec.code });
+    void this.#device.popErrorScope();
     const layout = this.#layout(spec.bindings);
     try {
       const pipeline = await this.#device.createComputePipelineAsync({

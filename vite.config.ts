@@ -1,13 +1,22 @@
 /// <reference types="vitest/config" />
 import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 import { CHROMIUM_ARGS, findChromium } from './scripts/chromium.mjs';
 
 const executablePath = findChromium();
 
+/** The development server injects styles and React's refresh inline, which the page's own policy forbids. */
+const developmentPolicy: Plugin = {
+  name: 'development-content-security-policy',
+  apply: (_, { command, isPreview }) => command === 'serve' && isPreview !== true,
+  transformIndexHtml: (html) => html.replace("default-src 'self'", "default-src 'self' 'unsafe-inline'"),
+};
+
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), developmentPolicy],
+  // Relative addresses: the built page works in any folder of any host.
+  base: './',
   worker: { format: 'es' },
   build: { target: 'es2023', chunkSizeWarningLimit: 800 },
   test: {

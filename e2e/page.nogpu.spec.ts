@@ -1,0 +1,11 @@
+import { expect } from '@playwright/test';
+import { glyphs, openLaboratory, test } from './page.ts';
+
+test('says in a sentence why there is no GPU, and samples on the CPU', async ({ page }) => {
+  await openLaboratory(page);
+  await expect(page.locator('.notice')).toHaveText(/WebGPU.*Sampling goes on with the CPU engine\./);
+  await expect(page.locator('.badge')).toHaveText('CPU');
+  const first = await glyphs(page);
+  await page.getByRole('button', { name: 'New noise' }).click();
+  await expect.poll(() => glyphs(page)).not.toEqual(first);
+});

@@ -1,0 +1,14 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { Laboratory } from '../lab/laboratory.ts';
+import { App } from './App.tsx';
+import './style.css';
+
+const laboratory = new Laboratory();
+void laboratory.open();
+
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <App laboratory={laboratory} />
+  </StrictMode>,
+);

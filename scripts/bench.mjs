@@ -1,0 +1,127 @@
+// npm run bench -- [--json] [--only PREFIX] [--quick] [--shapes S,M] [--gpu] [--no-peers]
+//
+// Serves bench/ through Vite, opens it in Chromium and prints each figure as it arrives: one JSON object a line with
+// --json, else a table. Progress goes to stderr. Exit code 1: a check failed, or nothing could be measured.
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { chromium } from 'playwright';
+import { createServer } from 'vite';
+import { CHROMIUM_ARGS, ensureChromium } from './chromium.mjs';
+
+const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const BENCH = path.join(ROOT, 'bench');
+const PEERS = path.join(BENCH, 'peers');
+
+/** Instead of the software adapter: whatever GPU the machine has. */
+const GPU_ARGS = [
+  ...CHROMIUM_ARGS.filter((flag) => !flag.startsWith('--use-webgpu-adapter')),
+  '--ignore-gpu-blocklist',
+  ...(process.platform === 'linux' ? ['--enable-features=Vulkan'] : []),
+];
+
+/** transformers.js is imported from its source, which names modules that only Node has. */
+const NODE_ONLY = /^(node:.*|onnxruntime-node|sharp|.*\/onnx-node\.js)$/;
+const EMPTY_MODULE = '\0node-only';
+
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      json: { type: 'boolean', default: false },
+      only: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      shapes: { type: 'string', default: 'S,M' },
+      gpu: { type: 'boolean', default: false },
+      'no-peers': { type: 'boolean', default: false },
+    },
+  });
+  return values;
+}
+
+/** Installs the peers where they are missing or older than their lock file; false when that fails. */
+function installPeers() {
+  const done = path.join(PEERS, 'node_modules', '.package-lock.json');
+  const lock = path.join(PEERS, 'package-lock.json');
+  if (existsSync(done) && statSync(done).mtimeMs >= statSync(lock).mtimeMs) return true;
+  console.error('Installing the peers (about 800 MB, bench/peers only) ...');
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  const run = spawnSync(npm, ['ci'], { cwd: PEERS, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
+  return run.status === 0;
+}
+
+/** The bench pages, cross-origin isolated: fine clocks, and threads for the wasm libraries. */
+async function serve() {
+  const server = await createServer({
+    configFile: false,
+    root: BENCH,
+    cacheDir: path.join(PEERS, 'node_modules', '.vite'),
+    logLevel: 'error',
+    plugins: [
+      {
+        name: 'node-only-modules-are-empty',
+        enforce: 'pre',
+        resolveId: (id) => (NODE_ONLY.test(id) ? EMPTY_MODULE : null),
+        load: (id) => (id === EMPTY_MODULE ? 'export default {};' : null),
+      },
+    ],
+    resolve: {
+      alias: {
+        'transformers-source': path.join(PEERS, 'node_modules/@huggingface/transformers/src'),
+        'onnxruntime-files': path.join(PEERS, 'node_modules/onnxruntime-web/dist'),
+      },
+    },
+    optimizeDeps: { entries: ['main.ts', 'peers/*.ts'] },
+    server: {
+      host: '127.0.0.1',
+      port: 0,
+      hmr: false,
+      watch: null,
+      fs: { allow: [ROOT] },
+      headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' },
+    },
+  });
+  await server.listen();
+  return server;
+}
+
+function print(figure, asJson) {
+  if (asJson) console.log(JSON.stringify(figure));
+  else console.log(`${figure.name.padEnd(28)} ${figure.shape.padEnd(18)} ${figure.value} ${figure.unit}`);
+}
+
+async function main() {
+  const options = readOptions();
+  const executablePath = ensureChromium();
+  if (executablePath === null) throw new Error('No Chromium was found, and none could be installed.');
+  const peers = !options['no-peers'] && installPeers();
+  if (!peers) console.error('Without peers: figures against them are left out.');
+
+  const server = await serve();
+  const browser = await chromium.launch({ executablePath, args: options.gpu ? GPU_ARGS : CHROMIUM_ARGS });
+  try {
+    const page = await browser.newPage();
+    page.on('console', (message) => console.error(message.text()));
+    page.on('pageerror', (error) => console.error(error.message));
+    await page.exposeFunction('emitFigure', (figure) => print(figure, options.json));
+    await page.goto(`http://127.0.0.1:${server.httpServer.address().port}/`);
+    await page.waitForFunction('globalThis.runBench');
+    await page.evaluate((asked) => globalThis.runBench(asked, globalThis.emitFigure), {
+      only: options.only ?? null,
+      quick: options.quick,
+      shapes: options.shapes.split(','),
+      peers,
+    });
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+  if (!peers && !options['no-peers']) process.exitCode = 1;
+}
+
+await main().catch((error) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+});

@@ -1,0 +1,174 @@
+// The policy as jax-js functions: the decoder, log-probs and entropies of its targets, and their gradient.
+//
+// Everything works on one padded microbatch of B rows by T positions; causality keeps the padding out of the real
+// tokens and a coefficient of 0 keeps it out of the gradient. The embedding look-up stays outside (a gather and a
+// scatter of rows cost nothing in a loop), so the graph starts from the embedded tokens.
+//
+// jax-js counts references: passing an array to a function gives it away, and `.ref` keeps one more.
+//
+// How operations are placed decides what jax-js fuses (measured on its wasm backend): a product adds its residual last, and the
+// softmax divides after the values are summed, which makes the attended rows contiguous before the output product.
+
+import { jit, lax, nn, numpy as np, valueAndGrad } from '@jax-js/jax';
+import type { PolicyConfig } from '../policy/config.ts';
+import { EMBEDDING, FINAL_NORM, HEAD } from '../policy/parameters.ts';
+
+/** Parameters or their gradients, by Hugging Face name. */
+export type Weights = Record<string, np.Array>;
+
+/** A microbatch; [B, T] except where noted. A type alias: jax-js's trees do not accept interfaces. */
+export type Inputs = {
+  /** [B, T, width] */
+  embedded: np.Array;
+  /** The token each position predicts; int32. */
+  target: np.Array;
+  /** Temperature of that prediction. */
+  tau: np.Array;
+  /** RoPE's cosines and sines, [1, T, 1, headWidth / 2]. */
+  cos: np.Array;
+  sin: np.Array;
+};
+
+/**
+ * What the scores of each prediction are made of, [B, T], with z the logits less their maximum. The logarithms are left
+ * to float64 outside, because jax-js's log is only good to 1e-5.
+ */
+export type Sums = {
+  /** z of the target. */
+  chosen: np.Array;
+  /** sum e^z */
+  total: np.Array;
+  /** sum e^(z / tau) */
+  totalTau: np.Array;
+  /** sum z e^z */
+  weighted: np.Array;
+};
+
+export type Gradient = {
+  sums: Sums;
+  weights: Weights;
+  /** With respect to Inputs.embedded. */
+  embedded: np.Array;
+};
+
+/** The compiled functions of one architecture; jax-js compiles each once for every shape it is called with. */
+export interface Graph {
+  score(weights: Weights, inputs: Inputs): Sums;
+  /** Of sum coef * logpTau; coef is [B, T]. */
+  gradient(weights: Weights, inputs: Inputs, coef: np.Array): Gradient;
+  dispose(): void;
+}
+
+/** Stands for minus infinity where infinity times 0 would be NaN. */
+const MASKED = -1e30;
+
+export function createGraph(config: PolicyConfig): Graph {
+  const forward = (weights: Weights, inputs: Inputs) => sumsOf(config, weights, inputs);
+  const loss = (weights: Weights, embedded: np.Array, rest: Omit<Inputs, 'embedded'>, coef: np.Array) => {
+    const tau = rest.tau.ref;
+    const sums = forward(weights, { ...rest, embedded });
+    const logpTau = sums.chosen.ref.div(tau).sub(np.log(sums.totalTau.ref));
+    return [logpTau.mul(coef).sum(), sums] as [np.Array, Sums];
+  };
+  const score = jit(forward);
+  const gradient = jit((weights: Weights, { embedded, ...rest }: Inputs, coef: np.Array) => {
+    const both = valueAndGrad(loss, { argnums: [0, 1], hasAux: true });
+    const [[total, sums], [gWeights, gEmbedded]] = both(weights, embedded, rest, coef);
+    total.dispose();
+    return { sums, weights: gWeights, embedded: gEmbedded };
+  });
+  return {
+    score,
+    gradient,
+    dispose() {
+      score.dispose();
+      gradient.dispose();
+    },
+  };
+}
+
+function sumsOf(c: PolicyConfig, weights: Weights, { embedded, target, tau, cos, sin }: Inputs): Sums {
+  const [rows, positions] = target.shape as [number, number];
+  const tokens = rows * positions;
+  const logits = linear(decoder(c, weights, embedded, cos, sin), weights[c.tied ? EMBEDDING : HEAD]!);
+  const largest = lax.stopGradient(np.max(logits.ref, -1, { keepdims: true })) as np.Array;
+  const z = logits.sub(largest);
+  const isTarget = np
+    .arange(c.vocabulary)
+    .reshape([1, c.vocabulary])
+    .equal(target.reshape([tokens, 1]));
+  const weight = np.exp(z.ref);
+  const tempered = np.exp(z.ref.div(tau.reshape([tokens, 1])));
+  const summed = (x: np.Array) => x.sum(-1).reshape([rows, positions]);
+  return {
+    chosen: summed(np.where(isTarget, z.ref, 0)),
+    total: summed(weight.ref),
+    totalTau: summed(tempered),
+    weighted: summed(weight.mul(z)),
+  };
+}
+
+/** The normed output of the last layer, [B * T, width]. */
+function decoder(c: PolicyConfig, w: Weights, embedded: np.Array, cos: np.Array, sin: np.Array): np.Array {
+  const [rows, positions] = embedded.shape as [number, number, number];
+  const causal = np.tri(positions, positions, 0, { dtype: np.bool });
+  let x = embedded.reshape([rows * positions, c.width]);
+  for (let layer = 0; layer < c.layers; layer++) {
+    const at = (name: string) => w[`model.layers.${layer}.${name}`]!;
+    const project = (n: np.Array, part: 'q' | 'k' | 'v', heads: number) =>
+      linear(n, at(`self_attn.${part}_proj.weight`))
+        .add(at(`self_attn.${part}_proj.bias`))
+        .reshape([rows, positions, heads, c.headWidth]);
+
+    const n = rmsNorm(x.ref, at('input_layernorm.weight'), c.rmsEpsilon);
+    const q = rotate(project(n.ref, 'q', c.heads), cos.ref, sin.ref);
+    const k = rotate(project(n.ref, 'k', c.kvHeads), cos.ref, sin.ref);
+    const v = project(n, 'v', c.kvHeads);
+    x = linear(attention(c, q, k, v, causal.ref), at('self_attn.o_proj.weight')).add(x);
+
+    const m = rmsNorm(x.ref, at('post_attention_layernorm.weight'), c.rmsEpsilon);
+    const gate = linear(m.ref, at('mlp.gate_proj.weight'));
+    const hidden = linear(m, at('mlp.up_proj.weight')).mul(nn.silu(gate));
+    x = linear(hidden, at('mlp.down_proj.weight')).add(x);
+  }
+  for (const shared of [causal, cos, sin]) shared.dispose();
+  return rmsNorm(x, w[FINAL_NORM]!, c.rmsEpsilon);
+}
+
+/** y = x W^T for x [n, in] and W [out, in]. */
+function linear(x: np.Array, weight: np.Array): np.Array {
+  return np.einsum(x, [0, 1], weight, [2, 1], [0, 2]);
+}
+
+function rmsNorm(x: np.Array, gain: np.Array, epsilon: number): np.Array {
+  const meanSquare = np.square(x.ref).mean(-1, { keepdims: true });
+  return x.mul(np.reciprocal(np.sqrt(meanSquare.add(epsilon)))).mul(gain);
+}
+
+/** RoPE over [B, T, heads, D]: the pair (x_i, x_{i + D/2}) turns by its position's angle. */
+function rotate(x: np.Array, cos: np.Array, sin: np.Array): np.Array {
+  const width = x.shape[3]!;
+  const a = x.ref.slice([], [], [], [0, width / 2]);
+  const b = x.slice([], [], [], [width / 2, width]);
+  const turnedA = a.ref.mul(cos.ref).sub(b.ref.mul(sin.ref));
+  const turnedB = b.mul(cos).add(a.mul(sin));
+  return np.concatenate([turnedA, turnedB], 3);
+}
+
+/** Causal grouped-query attention; q [B, T, heads, D], k and v [B, T, kvHeads, D] to [B * T, heads * D]. */
+function attention(c: PolicyConfig, q: np.Array, k: np.Array, v: np.Array, causal: np.Array): np.Array {
+  const [rows, positions] = q.shape as [number, number, number, number];
+  const queriesPerKey = c.heads / c.kvHeads;
+  // Axes of the products: b row, t query, s key, g kv head, j query head within g, d element.
+  const [b, t, g, j, s, d] = [0, 1, 2, 3, 4, 5];
+  const grouped = q.reshape([rows, positions, c.kvHeads, queriesPerKey, c.headWidth]);
+  const products = np.einsum(grouped, [b, t, g, j, d], k, [b, s, g, d], [b, g, j, t, s]);
+  const scaled = np.where(causal, products.mul(1 / Math.sqrt(c.headWidth)), MASKED);
+  const largest = lax.stopGradient(np.max(scaled.ref, -1, { keepdims: true })) as np.Array;
+  const weights = np.exp(scaled.sub(largest));
+  const total = weights.ref.sum(-1).transpose([0, 3, 1, 2]);
+  const mixed = np.einsum(weights, [b, g, j, t, s], v, [b, s, g, d], [b, t, g, j, d]);
+  return mixed
+    .mul(np.reciprocal(total).reshape([rows, positions, c.kvHeads, queriesPerKey, 1]))
+    .reshape([rows * positions, c.heads * c.headWidth]);
+}

@@ -75,12 +75,12 @@ export async function decode(
 }
 
 /** The sampler alone on fixed logits [rows, V], `times` steps in one submit. */
-export async function openSampler(gpu: Gpu, logits: Slice, rows: number, times: number) {
+export async function openSampler(gpu: Gpu, logits: Slice, rows: number, times: number, config: SamplerConfig) {
   const sampler = await GpuSampler.create(gpu, {
     rows,
     vocabulary: logits.size / 4 / rows,
     groups: new Int32Array(rows),
-    config: GUIDED,
+    config,
     maxNewTokens: times,
     logits,
   });
@@ -115,7 +115,7 @@ export const ours: Contender = {
 
   async openSampling({ logits, rows, times }) {
     const gpu = await openGpu();
-    const sampler = await openSampler(gpu, gpu.upload('bench logits', logits), rows, times);
+    const sampler = await openSampler(gpu, gpu.upload('bench logits', logits), rows, times, fixedTemperature(1));
     return {
       async draw(seed) {
         const sampling = sampler.run(seed);

@@ -5,7 +5,7 @@ import { openGpu } from '../src/gpu/device.ts';
 import { type Bench, BenchCheckError } from './bench.ts';
 import type { Draw, SamplingTask } from './contender.ts';
 import { interleave, median, milliseconds } from './measure.ts';
-import { openSampler, ours } from './ours.ts';
+import { GUIDED, openSampler, ours } from './ours.ts';
 import { openReader } from './readLimit.ts';
 import { LOGITS_SHAPES, type LogitsShape, logitsShapeName } from './shapes.ts';
 import { entropyOfRow, randomLogits } from './workload.ts';
@@ -82,7 +82,7 @@ async function readLimit(bench: Bench, shape: LogitsShape): Promise<void> {
   const { logits, rows, times } = task(shape);
   const gpu = await openGpu();
   const slice = gpu.upload('bench logits', logits);
-  const sampler = await openSampler(gpu, slice, rows, times);
+  const sampler = await openSampler(gpu, slice, rows, times, GUIDED);
   const reader = await openReader(gpu, slice, logits.length, times);
   let seed = 0;
   const { ratio, ourMs } = await interleave(
@@ -109,7 +109,7 @@ export async function benchSamplingScale(bench: Bench): Promise<void> {
     const times = stepsFor({ rows, vocabulary });
     const gpu = await openGpu();
     const slice = gpu.upload('bench logits', randomLogits(rows * vocabulary, 4));
-    const sampler = await openSampler(gpu, slice, rows, times);
+    const sampler = await openSampler(gpu, slice, rows, times, GUIDED);
     await sampler.run(0);
     const ms: number[] = [];
     for (let i = 1; i <= 5; i++) ms.push(await milliseconds(() => sampler.run(i)));

@@ -25,7 +25,15 @@ const GPU_ARGS = [
 
 /** transformers.js is imported from its source, which names modules that only Node has. */
 const NODE_ONLY = /^(node:.*|onnxruntime-node|sharp|.*\/onnx-node\.js)$/;
+/** Characters; libraries log whole modules when they fail. */
+const LONGEST_MESSAGE = 500;
 const EMPTY_MODULE = '\0node-only';
+const nodeOnlyModulesAreEmpty = {
+  name: 'node-only-modules-are-empty',
+  enforce: 'pre',
+  resolveId: (id) => (NODE_ONLY.test(id) ? EMPTY_MODULE : null),
+  load: (id) => (id === EMPTY_MODULE ? 'export default {};' : null),
+};
 
 function readOptions() {
   const { values } = parseArgs({
@@ -59,21 +67,14 @@ async function serve() {
     root: BENCH,
     cacheDir: path.join(PEERS, 'node_modules', '.vite'),
     logLevel: 'error',
-    plugins: [
-      {
-        name: 'node-only-modules-are-empty',
-        enforce: 'pre',
-        resolveId: (id) => (NODE_ONLY.test(id) ? EMPTY_MODULE : null),
-        load: (id) => (id === EMPTY_MODULE ? 'export default {};' : null),
-      },
-    ],
+    plugins: [nodeOnlyModulesAreEmpty],
     resolve: {
-      alias: {
-        'transformers-source': path.join(PEERS, 'node_modules/@huggingface/transformers/src'),
-        'onnxruntime-files': path.join(PEERS, 'node_modules/onnxruntime-web/dist'),
-      },
+      alias: { 'transformers-source': path.join(PEERS, 'node_modules/@huggingface/transformers/src') },
     },
-    optimizeDeps: { entries: ['main.ts', 'peers/*.ts'] },
+    optimizeDeps: {
+      entries: ['main.ts', 'peers/*.ts'],
+      rolldownOptions: { plugins: [nodeOnlyModulesAreEmpty] },
+    },
     server: {
       host: '127.0.0.1',
       port: 0,
@@ -103,8 +104,8 @@ async function main() {
   const browser = await chromium.launch({ executablePath, args: options.gpu ? GPU_ARGS : CHROMIUM_ARGS });
   try {
     const page = await browser.newPage();
-    page.on('console', (message) => console.error(message.text()));
-    page.on('pageerror', (error) => console.error(error.message));
+    page.on('console', (message) => console.error(message.text().slice(0, LONGEST_MESSAGE)));
+    page.on('pageerror', (error) => console.error(error.message.slice(0, LONGEST_MESSAGE)));
     await page.exposeFunction('emitFigure', (figure) => print(figure, options.json));
     await page.goto(`http://127.0.0.1:${server.httpServer.address().port}/`);
     await page.waitForFunction('globalThis.runBench');
@@ -122,6 +123,7 @@ async function main() {
 }
 
 await main().catch((error) => {
-  console.error(error instanceof Error ? error.message : String(error));
+  const message = error instanceof Error ? error.message : String(error);
+  console.error(message.slice(0, LONGEST_MESSAGE));
   process.exitCode = 1;
 });

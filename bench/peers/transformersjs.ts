@@ -2,8 +2,6 @@
 // so that the whole vocabulary can be drawn), on the CPU. At temperature 1 generate() warps nothing, so neither does this.
 // It computes no entropy. The package does not export LogitsSampler, hence the imports from its source.
 
-import ortFactory from 'onnxruntime-files/ort-wasm-simd-threaded.asyncify.mjs?url';
-import ortWasm from 'onnxruntime-files/ort-wasm-simd-threaded.asyncify.wasm?url';
 import { env } from 'transformers-source/env.js';
 import { GenerationConfig } from 'transformers-source/generation/configuration_utils.js';
 import { LogitsSampler } from 'transformers-source/generation/logits_sampler.js';
@@ -11,11 +9,15 @@ import { random } from 'transformers-source/utils/random.js';
 import { Tensor } from 'transformers-source/utils/tensor.js';
 import type { Contender } from '../contender.ts';
 
-const configureRuntime = (): void => {
-  const wasm = env.backends.onnx.wasm;
+/** Its onnxruntime comes from this machine, not from a CDN. */
+function configureRuntime(): void {
+  const { wasm } = env.backends.onnx;
   if (wasm === undefined) throw new Error('transformers.js came without its onnxruntime.');
-  wasm.wasmPaths = { mjs: ortFactory, wasm: ortWasm };
-};
+  wasm.wasmPaths = {
+    mjs: new URL('./node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.asyncify.mjs', import.meta.url).href,
+    wasm: new URL('./node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.asyncify.wasm', import.meta.url).href,
+  };
+}
 
 export const contender: Contender = {
   name: 'transformersjs',

@@ -29,6 +29,19 @@ export function checkBatch(batch: TokenBatch, vocabulary: number, maxPositions: 
   }
 }
 
+/** Rows of ids laid end to end, and where each begins: ids and rowStart of a TokenBatch. */
+export function packRows(rows: readonly ArrayLike<number>[]): Pick<TokenBatch, 'ids' | 'rowStart'> {
+  const rowStart = new Int32Array(rows.length + 1);
+  rows.forEach((row, i) => {
+    rowStart[i + 1] = rowStart[i]! + row.length;
+  });
+  const ids = new Int32Array(rowStart.at(-1)!);
+  rows.forEach((row, i) => {
+    ids.set(row, rowStart[i]!);
+  });
+  return { ids, rowStart };
+}
+
 /** Position of every packed token in its row. */
 export function positions(rowStart: Int32Array): Uint32Array {
   const out = new Uint32Array(rowStart.at(-1)!);

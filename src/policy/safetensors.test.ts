@@ -70,6 +70,23 @@ describe('safetensors', () => {
     expect(tensors.get('b')).toEqual({ shape: [1, 3], data: Float32Array.of(1, -3.140625, 2 ** -133) });
   });
 
+  it("reads a file of the format's own library", () => {
+    // safetensors 0.8.0 for Python: serialize({weight: float32, half: float16, brain: bfloat16, scalar}, {'format': 'pt'}).
+    const base64 =
+      'EAEAAAAAAAB7Il9fbWV0YWRhdGFfXyI6eyJmb3JtYXQiOiJwdCJ9LCJzY2FsYXIiOnsiZHR5cGUiOiJGMzIiLCJzaGFwZSI6W10sImRhdGFfb2Zm' +
+      'c2V0cyI6WzAsNF19LCJ3ZWlnaHQiOnsiZHR5cGUiOiJGMzIiLCJzaGFwZSI6WzIsM10sImRhdGFfb2Zmc2V0cyI6WzQsMjhdfSwiYnJhaW4iOnsi' +
+      'ZHR5cGUiOiJCRjE2Iiwic2hhcGUiOlsyXSwiZGF0YV9vZmZzZXRzIjpbMjgsMzJdfSwiaGFsZiI6eyJkdHlwZSI6IkYxNiIsInNoYXBlIjpbNF0s' +
+      'ImRhdGFfb2Zmc2V0cyI6WzMyLDQwXX19ICAgIAAA4EAAAMA/AAAAwM3MzD3IqiAAmXaWfgAAAICAP0nAADwAwQEA/3s=';
+    const { tensors, metadata } = readSafetensors(Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)));
+    expect(metadata).toEqual(new Map([['format', 'pt']]));
+    expect([...tensors]).toEqual([
+      ['scalar', { shape: [], data: Float32Array.of(7) }],
+      ['weight', { shape: [2, 3], data: Float32Array.of(1.5, -2, 0.1, 3e-39, 1e38, -0) }],
+      ['brain', { shape: [2], data: Float32Array.of(1, -3.140625) }],
+      ['half', { shape: [4], data: Float32Array.of(1, -2.5, 2 ** -24, 65_504) }],
+    ]);
+  });
+
   it('carries metadata and accepts scalars, empty tensors and trailing spaces', () => {
     const text = `${header({ __metadata__: { format: 'pt' }, s: entry('F32', [], 0, 4), e: entry('F32', [0, 5], 0, 0) })}   `;
     const { tensors, metadata } = readSafetensors(file(text, floatBytes(7)));

@@ -27,6 +27,13 @@ describe('character tokenizer', () => {
     expect(DIGITS.decode([0, 4, 12, 4, 1], 'drop')).toBe('2+2');
   });
 
+  it('cuts and joins as Hugging Face does with the same file', () => {
+    // tokenizers for Python: Tokenizer.from_file(...).encode(text).ids, then decode(ids).
+    const ids = [3, 4, 12, 5, 13, 1];
+    expect([...DIGITS.encode('12+3=<eos>')]).toEqual(ids);
+    expect(DIGITS.decode(ids, 'drop')).toBe('12+3=');
+  });
+
   it('puts <bos> first when there is one', () => {
     const tokenizer = createTokenizer({ characters: 'ab', special: ['<pad>', '<eos>', '<bos>'] });
     expect([...tokenizer.encode('ba')]).toEqual([2, 4, 3]);

@@ -6,7 +6,6 @@
 
 #include "exponential.wgsl"
 #include "row_state.wgsl"
-#include "row_logits.wgsl"
 #include "sampler_globals.wgsl"
 #include "sampler_tables.wgsl"
 #include "sampler_partial.wgsl"
@@ -14,12 +13,17 @@
 #include "token_record.wgsl"
 
 @group(0) @binding(0) var<uniform> globals: SamplerGlobals;
+@group(0) @binding(1) var<storage, read> logits: array<f32>;
 @group(0) @binding(2) var<storage, read> tables: array<u32>;
 @group(0) @binding(3) var<storage, read_write> partials: array<Partial>;
 @group(0) @binding(4) var<storage, read_write> queues: array<u32>;
 @group(0) @binding(5) var<storage, read_write> row_states: array<RowState>;
 @group(0) @binding(6) var<storage, read_write> records: array<u32>;
 @group(0) @binding(7) var<storage, read> forced: array<u32>;
+
+fn one_logit(row: u32, token: u32) -> f32 {
+  return logits[row * globals.vocabulary + token];
+}
 
 /// Merges the row's parts into its first one and adds the entropy.
 fn merge_row(row: u32) {
@@ -86,11 +90,9 @@ fn gate_row(row: u32, n: u32, threshold: u32) {
   if (globals.temperature_rule == RULE_EDT) {
     tau = edt_temperature(row, H);
   }
-#if REDRAW
   if (globals.temperature_rule == RULE_RANK && !warming) {
     tau = RANK_TEMPERATURE;
   }
-#endif
   records[record + RECORD_ENTROPY] = bitcast<u32>(H);
   records[record + RECORD_THRESHOLD] = threshold;
   records[record + RECORD_QUEUE] = n;

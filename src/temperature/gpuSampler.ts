@@ -8,7 +8,13 @@ import { part, type Slice } from '../gpu/slice.ts';
 import { type SamplerConfig, SamplerConfigError } from './config.ts';
 import type { TokenRecords } from './record.ts';
 import { type BatchSettings, type SamplerSizes, samplerGlobals, samplerTables } from './samplerData.ts';
-import { chooseReadShape, partialBytes, type ReadShape, samplerDispatches, splitVectors } from './samplerKernels.ts';
+import {
+  chooseSamplerShape,
+  partialBytes,
+  type SamplerShape,
+  samplerDispatches,
+  splitVectors,
+} from './samplerKernels.ts';
 import { type QueueMembers, queueMembers, type SamplerStructure, samplerStructure } from './samplerStructure.ts';
 
 /** u32 words of a RowState (shaders/row_state.wgsl): token, length, generated, done. */
@@ -27,8 +33,9 @@ export interface GpuSamplerOptions {
   readonly maxNewTokens: number;
   /** [rows, V], raw logits of the newest token of each row; written by the decoder before each step. */
   readonly logits: Slice;
-  /** How the logits are read; chosen by size and adapter when absent. */
-  readonly readShape?: ReadShape;
+  /** How the work is shared out; what is absent is chosen by size and adapter. */
+
+  readonly shape?: Partial<SamplerShape>;
 }
 
 /** A batch of rollouts. */
@@ -67,7 +74,7 @@ export class GpuSampler {
   readonly state: Slice;
   /** [rows, maxNewTokens, 8 words], see shaders/token_record.wgsl. */
   readonly records: Slice;
-  readonly readShape: ReadShape;
+  readonly shape: SamplerShape;
 
   readonly #gpu: Gpu;
   readonly #options: GpuSamplerOptions;
@@ -88,7 +95,7 @@ export class GpuSampler {
     structure: SamplerStructure,
     sizes: SamplerSizes,
     members: QueueMembers,
-    readShape: ReadShape,
+    shape: SamplerShape,
     buffers: {
       globals: Slice;
       tables: Slice;
@@ -106,7 +113,7 @@ export class GpuSampler {
     this.#structure = structure;
     this.#sizes = sizes;
     this.#members = members;
-    this.readShape = readShape;
+    this.shape = shape;
     this.#globals = buffers.globals;
     this.#tables = buffers.tables;
     this.#queues = buffers.queues;
@@ -127,7 +134,10 @@ export class GpuSampler {
     const { rows, vocabulary, groups, config, maxNewTokens, logits } = options;
     const members = queueMembers(config.queue.scope, groups);
     const structure = samplerStructure(config, groups, members.most * maxNewTokens);
-    const shape = options.readShape ?? chooseReadShape(gpu, rows, vocabulary);
+    const shape = {
+      ...chooseSamplerShape(gpu, rows, vocabulary, members, structure.capacity),
+      ...options.shape,
+    };
     const sizes: SamplerSizes = {
       rows,
       vocabulary,

@@ -7,11 +7,16 @@ import { loadShader, type WgslConstants } from '../gpu/wgsl.ts';
 import type { SamplerSizes } from './samplerData.ts';
 import type { QueueMembers, SamplerStructure } from './samplerStructure.ts';
 
-/** How a row of logits is shared out: `splits` workgroups of `threads`, each thread taking `block` vectors of four at once. */
-export interface ReadShape {
+/** How the work is shared out. */
+export interface SamplerShape {
+  /** Workgroups that share the first read of a row, their threads, and the vectors of four a thread takes at once. */
   readonly splits: number;
-  readonly threads: number;
+  readonly readThreads: number;
   readonly block: number;
+  /** Threads for each queue. */
+  readonly gateThreads: number;
+  /** Threads for each row of the second read. */
+  readonly redrawThreads: number;
 }
 
 export interface SamplerBuffers {
@@ -29,21 +34,30 @@ export interface SamplerBuffers {
 const ENOUGH_WORKGROUPS = 512;
 /** Below this many vectors a split costs more than it saves. */
 const LEAST_SPLIT_VECTORS = 1024;
-const MOST_THREADS = 64;
+const BLOCK = 4;
 
-function powerOfTwoAtLeast(n: number): number {
-  return 2 ** Math.ceil(Math.log2(Math.max(1, n)));
-}
-
-/** Few rows of many logits are split over workgroups; small vocabularies get small workgroups. */
-export function chooseReadShape(gpu: Gpu, rows: number, vocabulary: number): ReadShape {
+/**
+ * Few rows of many logits are split over workgroups; small vocabularies and short queues get small workgroups, because
+ * a barrier costs by the thread. Few different sizes, so that kernels are shared.
+ */
+export function chooseSamplerShape(
+  gpu: Gpu,
+  rows: number,
+  vocabulary: number,
+  members: QueueMembers,
+  capacity: number,
+): SamplerShape {
   const vectors = Math.ceil(vocabulary / 4);
-  const block = vectors >= 4 ? 4 : 1;
-  const threads = Math.min(MOST_THREADS, powerOfTwoAtLeast(vectors / block));
   // A software rasteriser runs one workgroup on each core.
-  const wanted = gpu.isSoftware ? 4 / rows : ENOUGH_WORKGROUPS / rows;
-  const splits = Math.max(1, Math.min(Math.ceil(wanted), Math.floor(vectors / LEAST_SPLIT_VECTORS)));
-  return { splits, threads, block };
+  const wanted = Math.ceil((gpu.isSoftware ? 4 : ENOUGH_WORKGROUPS) / rows);
+  const work = Math.max(members.most, capacity / 16);
+  return {
+    splits: Math.max(1, Math.min(wanted, Math.floor(vectors / LEAST_SPLIT_VECTORS))),
+    readThreads: vectors <= 16 ? 4 : vectors <= 256 ? 16 : 64,
+    block: BLOCK,
+    gateThreads: work <= 16 ? 16 : work <= 1024 ? 64 : 256,
+    redrawThreads: vectors <= 64 ? 16 : gpu.isSoftware ? 64 : 256,
+  };
 }
 
 /** Bytes of a Partial (shaders/sampler_partial.wgsl). */
@@ -51,14 +65,14 @@ export function partialBytes(structure: SamplerStructure): number {
   return 4 * (5 + 3 * structure.temperatures);
 }
 
-/** Threads that merge in two levels take this many parts each at the first. */
+/** Threads merge in two levels; one takes this many parts at the first. */
 function mergeWidth(threads: number): number {
   return threads < 16 ? threads : 2 ** Math.ceil(Math.log2(threads) / 2);
 }
 
 /** Vectors of four logits that each split of a row takes: whole turns of its workgroup. */
-export function splitVectors(vocabulary: number, { splits, threads, block }: ReadShape): number {
-  const turn = threads * block;
+export function splitVectors(vocabulary: number, { splits, readThreads, block }: SamplerShape): number {
+  const turn = readThreads * block;
   return Math.ceil(Math.ceil(vocabulary / 4) / splits / turn) * turn;
 }
 
@@ -68,7 +82,7 @@ export async function samplerDispatches(
   sizes: SamplerSizes,
   structure: SamplerStructure,
   members: QueueMembers,
-  shape: ReadShape,
+  shape: SamplerShape,
   buffers: SamplerBuffers,
 ): Promise<Dispatch[]> {
   const constants: WgslConstants = {
@@ -76,7 +90,6 @@ export async function samplerDispatches(
     BLOCK: shape.block,
     TEMPERATURES: structure.temperatures,
     GREEDY: structure.greedy,
-    REDRAW: structure.redraw,
   };
   const { globals, logits, tables, partials, queues, state, records, forced } = buffers;
   const dispatch = async (
@@ -94,12 +107,10 @@ export async function samplerDispatches(
     return { kernel, group, grid };
   };
 
-  const gateThreads = chooseGateThreads(members, structure);
-  const redrawThreads = Math.min(256, Math.max(4, powerOfTwoAtLeast(Math.ceil(sizes.vocabulary / 16))));
   return Promise.all([
     dispatch(
       'sample_read',
-      shape.threads,
+      shape.readThreads,
       [shape.splits, sizes.rows, 1],
       [
         ['uniform', globals],
@@ -111,7 +122,7 @@ export async function samplerDispatches(
     ),
     dispatch(
       'sample_gate',
-      gateThreads,
+      shape.gateThreads,
       [members.queues, 1, 1],
       [
         ['uniform', globals],
@@ -128,7 +139,7 @@ export async function samplerDispatches(
       ? [
           dispatch(
             'sample_redraw',
-            redrawThreads,
+            shape.redrawThreads,
             [sizes.rows, 1, 1],
             [
               ['uniform', globals],
@@ -147,7 +158,7 @@ export async function samplerDispatches(
       ? [
           dispatch(
             'sample_push',
-            gateThreads,
+            shape.gateThreads,
             [members.queues, 1, 1],
             [
               ['uniform', globals],
@@ -159,9 +170,4 @@ export async function samplerDispatches(
         ]
       : []),
   ]);
-}
-
-function chooseGateThreads(members: QueueMembers, structure: SamplerStructure): number {
-  const work = Math.max(members.most, structure.capacity / 16);
-  return work <= 16 ? 16 : work <= 64 ? 64 : 256;
 }

@@ -1,4 +1,4 @@
-// What every product kernel shares: Y = A B, its sizes, how an element of A and B is found, and how one of Y is finished.
+// What every product kernel shares: Y = A B, its sizes and operands, and how an element of Y is finished.
 //
 //   NT  Y[rows, columns] = A[rows, depth] . B[columns, depth]^T     forward:    activations by weights [out, in]
 //   NN  Y[rows, columns] = A[rows, depth] . B[depth, columns]       backward:   dX = dY W
@@ -56,35 +56,9 @@ fn depthRange(e: Extent, z: u32) -> vec2u {
   return min(vec2u(z, z + 1) * chunk, vec2u(e.depth));
 }
 
-/** The depths k..k+3, kept inside. */
-fn depthFrom(e: Extent, k: u32) -> vec4u {
-#if RAGGED
-  return min(k + vec4u(0, 1, 2, 3), vec4u(e.depth - 1));
-#else
-  return k + vec4u(0, 1, 2, 3);
-#endif
-}
-
-#if GAIN
-/** The RMSNorm gains of depth k..k+3; outside, some gain: it meets a zero of A. */
-fn loadGain(e: Extent, k: u32) -> vec4f {
-  let at = depthFrom(e, k);
-  return vec4f(gain[at.x], gain[at.y], gain[at.z], gain[at.w]);
-}
-#endif
-
-#if GATED
-fn silu(x: f32) -> f32 { return x / (1 + exp(-x)); }
-#endif
-
-/** Adds what belongs to element (m, n) and writes it; the only writer of that element. Outside Y it does nothing. */
-fn finish(e: Extent, m: u32, n: u32, z: u32, product: f32) {
-  if (m >= e.rows || n >= e.columns) { return; }
+/** Adds what was there before to an element of Y and writes it; `at` counts elements. No other invocation writes it. */
+fn finish(at: u32, product: f32) {
   var value = product;
-#if BIAS
-  value += bias[n];
-#endif
-  let at = (z * e.rows + m) * e.columns + n;
 #if RESIDUAL
   value += residual[at];
 #endif

@@ -76,7 +76,16 @@ fn main(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_index) t: 
 
 #for i in 0..TM
 #for j in 0..TN
-  finish(e, m0 + row + $i, n0 + column + $j, tile.z, acc[$i][$j]);
+  finishInside(e, m0 + row + $i, n0 + column + $j, tile.z, acc[$i][$j]);
 #endfor
 #endfor
+}
+
+fn finishInside(e: Extent, m: u32, n: u32, z: u32, product: f32) {
+  if (m >= e.rows || n >= e.columns) { return; }
+  var value = product;
+#if BIAS
+  value += bias[n];
+#endif
+  finish((z * e.rows + m) * e.columns + n, value);
 }

@@ -132,6 +132,9 @@ function compile(gpu: Gpu, spec: ProductSpec, tile: Tile, split: boolean): Promi
       ? loadShader('product_register.wgsl', {
           ...constants,
           SPREAD: tile.spread,
+          ROWS_LOADED: tile.spread ? 1 : 4,
+          // The last tile may hang over the columns; rows are always checked.
+          EDGE: sizesOf(spec).columns % (4 * tile.columnQuads) !== 0,
           ROW_QUADS: tile.rowQuads,
           TN: tile.columnQuads,
         })

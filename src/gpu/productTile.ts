@@ -8,7 +8,7 @@ export type Tile =
       readonly kind: 'register';
       readonly rowQuads: number;
       readonly columnQuads: number;
-      /** Rows of A spread over the lanes by subgroupBroadcast; needs the feature 'subgroups'. */
+      /** Lanes load a row of A each and pass it round by quad swaps; needs the feature 'subgroups'. */
       readonly spread: boolean;
     }
   | {

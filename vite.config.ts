@@ -17,6 +17,8 @@ export default defineConfig({
   plugins: [react(), developmentPolicy],
   // Relative addresses: the built page works in any folder of any host.
   base: './',
+  // Without entries Vite would look for dependencies in the benchmark's pages too, which have an install of their own.
+  optimizeDeps: { entries: ['index.html'], include: ['valibot', 'react-dom/client'] },
   worker: { format: 'es' },
   build: { target: 'es2023', chunkSizeWarningLimit: 800 },
   test: {

@@ -3,6 +3,7 @@
 //   w = w (1 - lr decay) - lr (m / c1) / (sqrt(v / c2) + eps),   c = 1 - b^t
 // Weights, gradient and moments are flat arenas of n values; the first 4 DECAYED of them (the matrices) decay.
 // One thread four values; the gradient is zeroed on the way.
+#include "element.wgsl"
 #include "update.wgsl"
 @group(0) @binding(0) var<uniform> settings: Settings;
 @group(0) @binding(1) var<storage, read> progress: Progress;
@@ -13,7 +14,7 @@
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = id.y * groups.x * 64u + id.x;
+  let i = element(id, groups);
   if (i >= COUNT) { return; }
   let g = gradient[i] * progress.scale;
   gradient[i] = vec4f();

@@ -1,10 +1,10 @@
 // One token a row: turn q and k by RoPE, append k and v to the cache, o = softmax(q.k SCALE) v over the cache.
 // LANES threads share a (row, head): each walks every LANES-th position with a running softmax, then they merge.
 // qkv [rows, (heads + 2 kvHeads) D] before RoPE, keys and values [rows, kvHeads, LENGTH, D], o [rows, heads, D],
-// state [rows] (row_state.wgsl), table [positions, D/2] of (cos, sin).
+// state [rows] (row_state.wgsl), table [positions, 2, D/2]: all cosines, then all sines.
 #include "row_state.wgsl"
 @group(0) @binding(0) var<storage, read> state: array<RowState>;
-@group(0) @binding(1) var<storage, read> table: array<vec2f>;
+@group(0) @binding(1) var<storage, read> table: array<f32>;
 @group(0) @binding(2) var<storage, read> qkv: array<f32>;
 @group(0) @binding(3) var<storage, read_write> keys: array<f32>;
 @group(0) @binding(4) var<storage, read_write> values: array<f32>;
@@ -38,15 +38,16 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   var l = 0.0;
   if (live) {
     for (var i = 0u; i < HALF; i++) {
-      let turn = table[now * HALF + i];
+      let c = table[now * D + i];
+      let s = table[now * D + HALF + i];
       let qa = qkv[qAt + i];
       let qb = qkv[qAt + i + HALF];
-      q[i] = (qa * turn.x - qb * turn.y) * SCALE;
-      q[i + HALF] = (qb * turn.x + qa * turn.y) * SCALE;
+      q[i] = (qa * c - qb * s) * SCALE;
+      q[i + HALF] = (qb * c + qa * s) * SCALE;
       let ka = qkv[kAt + i];
       let kb = qkv[kAt + i + HALF];
-      k[i] = ka * turn.x - kb * turn.y;
-      k[i + HALF] = kb * turn.x + ka * turn.y;
+      k[i] = ka * c - kb * s;
+      k[i + HALF] = kb * c + ka * s;
     }
     // The new position comes from registers, so no thread reads what another writes in this dispatch.
     if (lane == 0u) {

@@ -1,6 +1,7 @@
 // dz = coef / tau * (onehot(a) - softmax(z / tau)),  in place of z
 // coef[i + 1] = dLoss / d logpTau of token i + 1; tokens that predict nothing get 0.
 // logits [chunk tokens, V]; norms as scores.wgsl left them; one thread a (token, logit).
+#include "element.wgsl"
 #include "batch.wgsl"
 #include "chunk.wgsl"
 @group(0) @binding(0) var<uniform> batch: Batch;
@@ -13,17 +14,17 @@
 @group(0) @binding(7) var<storage, read_write> logits: array<f32>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let row = id.y;
-  let i = chunk.first + row;
-  if (id.x >= V || row >= chunk.size) { return; }
-  let at = row * V + id.x;
-  let next = i + 1u;
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = element(id, groups);
+  if (i >= chunk.size * V) { return; }
+  let v = i % V;
+  let token = chunk.first + i / V;
+  let next = token + 1u;
   if (next >= batch.tokens || position[min(next, batch.tokens - 1u)] == 0u || coef[next] == 0.0) {
-    logits[at] = 0.0;
+    logits[i] = 0.0;
     return;
   }
   let inverseTau = 1.0 / tau[next];
-  let p = exp((logits[at] - norms[i].x) * inverseTau - norms[i].y);
-  logits[at] = coef[next] * inverseTau * (select(0.0, 1.0, ids[next] == id.x) - p);
+  let p = exp((logits[i] - norms[token].x) * inverseTau - norms[token].y);
+  logits[i] = coef[next] * inverseTau * (select(0.0, 1.0, ids[next] == v) - p);
 }

@@ -2,30 +2,33 @@
 //   (a, b) -> (a cos - b sin, b cos + a sin),  a = head[i], b = head[i + D/2], angle = position * theta^(-2i/D)
 // BACKWARD turns the other way: the transpose of a rotation is its inverse. Su et al. 2021 (2104.09864), Hugging Face's
 // pairing of i with i + D/2. Angles come as a table made in float64: WGSL's sin and cos are only good to 2^-11.
-// qkv [tokens, (heads + 2 kvHeads) D], table [positions, D/2] of (cos, sin); one thread a (token, pair of a q or k head).
+// qkv [tokens, (heads + 2 kvHeads) D], table [positions, 2, D/2]: all cosines, then all sines; one thread a (token, Vec of pairs of a q or k head).
+#include "element.wgsl"
+#include "vec.wgsl"
 #include "batch.wgsl"
 @group(0) @binding(0) var<uniform> batch: Batch;
 @group(0) @binding(1) var<storage, read> position: array<u32>;
-@group(0) @binding(2) var<storage, read> table: array<vec2f>;
-@group(0) @binding(3) var<storage, read_write> qkv: array<f32>;
-const HALF = D / 2u;
-const PAIRS = (HEADS + KV_HEADS) * HALF;
-const STRIDE = (HEADS + 2u * KV_HEADS) * D;
+@group(0) @binding(2) var<storage, read> table: array<Vec>;
+@group(0) @binding(3) var<storage, read_write> qkv: array<Vec>;
+const PAIRS = (HEADS + KV_HEADS) * HALF;            // HALF = D / 2 in Vec
+const STRIDE = (HEADS + 2u * KV_HEADS) * 2u * HALF;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let token = id.y;
-  if (id.x >= PAIRS || token >= batch.tokens) { return; }
-  let pair = id.x % HALF;
-  let i = token * STRIDE + (id.x / HALF) * D + pair;
-  let turn = table[position[token] * HALF + pair];
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = element(id, groups);
+  if (i >= batch.tokens * PAIRS) { return; }
+  let token = i / PAIRS;
+  let pair = i % HALF;
+  let first = token * STRIDE + (i % PAIRS) / HALF * 2u * HALF + pair;
+  let turn = position[token] * 2u * HALF + pair;
+  let c = table[turn];
 #if BACKWARD
-  let s = -turn.y;
+  let s = -table[turn + HALF];
 #else
-  let s = turn.y;
+  let s = table[turn + HALF];
 #endif
-  let a = qkv[i];
-  let b = qkv[i + HALF];
-  qkv[i] = a * turn.x - b * s;
-  qkv[i + HALF] = b * turn.x + a * s;
+  let a = qkv[first];
+  let b = qkv[first + HALF];
+  qkv[first] = a * c - b * s;
+  qkv[first + HALF] = b * c + a * s;
 }

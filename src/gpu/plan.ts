@@ -14,6 +14,16 @@ export const write = (slice: Slice): Binding => ['write', slice];
 /** Workgroups needed for `count` threads of groups of `size`. */
 export const groupsOf = (count: number, size: number): number => Math.ceil(count / size);
 
+/** Workgroups in x of a one-dimensional problem; the rest goes to y. */
+const ROW_GROUPS = 32_768;
+
+/** The grid of a problem of `count` elements for kernels that use shaders/element.wgsl (64 threads a workgroup). */
+export function linearGrid(count: number): Grid {
+  const groups = groupsOf(count, 64);
+  const x = Math.min(groups, ROW_GROUPS);
+  return [x, x === 0 ? 0 : groupsOf(groups, x), 1];
+}
+
 export class PlanBuilder {
   readonly gpu: Gpu;
   readonly #parts: Promise<readonly Dispatch[]>[] = [];

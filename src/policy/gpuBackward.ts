@@ -3,12 +3,13 @@
 
 import type { Buffers } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
-import { groupsOf, PlanBuilder, read, uniform, write } from '../gpu/plan.ts';
+import { groupsOf, linearGrid, PlanBuilder, read, uniform, write } from '../gpu/plan.ts';
 import type { Slice } from '../gpu/slice.ts';
 import type { GpuBatch } from './gpuBatch.ts';
 import type { Activations } from './gpuForward.ts';
 import type { PolicySlices } from './gpuParameters.ts';
 import { Products } from './gpuProducts.ts';
+import { addRope } from './gpuRope.ts';
 import { attentionConstants, columns, normConstants, type Sizes } from './gpuSizes.ts';
 
 /** Tokens that one thread sums in the first stage of a gain's gradient. */
@@ -79,13 +80,6 @@ export function backwardPlan(
       () => [groupsOf(batch.tokens, 32), 1, 1],
     );
   };
-  /** act.normed = the rows that a norm gave, made again. */
-  const normAgain = (x: Slice, gain: Slice, rms: Slice) =>
-    plan.add('norm_apply.wgsl', wide, [step, read(x), read(gain), read(rms), write(act.normed)], () => [
-      groupsOf(wide.COLUMNS, 64),
-      batch.tokens,
-      1,
-    ]);
   /** y = x W^T backward: W's gradient += dy^T x, then dx = dy W. */
   const linear = (p: {
     readonly outputs: number;
@@ -109,15 +103,14 @@ export function backwardPlan(
       'swiglu_backward.wgsl',
       columns(mlpWidth),
       [step, read(a.gateUp), read(scratch.dMlp), write(scratch.dGateUp), write(act.mlp)],
-      () => [groupsOf(columns(mlpWidth).COLUMNS, 64), batch.tokens, 1],
+      () => linearGrid(batch.tokens * columns(mlpWidth).COLUMNS),
     );
     plan.append(products.backwardWeight({ ...down, x: act.mlp, dw: g.down }));
-    normAgain(a.middle, w.mlpNorm, a.mlpRms);
     linear({
       outputs: 2 * mlpWidth,
       inputs: width,
       dy: scratch.dGateUp,
-      x: act.normed,
+      x: a.mlpNormed,
       w: w.gateUp,
       dw: g.gateUp,
       dx: scratch.dNormed,
@@ -163,15 +156,17 @@ export function backwardPlan(
       ],
       () => [groupsOf(batch.tileCount, 32), config.kvHeads, 1],
     );
-    plan.add(
-      'rope.wgsl',
-      { ...attentionConstants(config), BACKWARD: true },
-      [step, read(batch.positions), read(batch.rope), write(scratch.dQkv)],
-      () => [groupsOf(((config.heads + config.kvHeads) * config.headWidth) / 2, 64), batch.tokens, 1],
-    );
+    addRope(plan, config, batch, scratch.dQkv, true);
     plan.append(products.backwardBias({ outputs: qkv, dy: scratch.dQkv, dBias: g.qkvBias }));
-    normAgain(a.x, w.inputNorm, a.inputRms);
-    linear({ outputs: qkv, inputs: width, dy: scratch.dQkv, x: act.normed, w: w.qkv, dw: g.qkv, dx: scratch.dNormed });
+    linear({
+      outputs: qkv,
+      inputs: width,
+      dy: scratch.dQkv,
+      x: a.inputNormed,
+      w: w.qkv,
+      dw: g.qkv,
+      dx: scratch.dNormed,
+    });
     normBackward(a.x, w.inputNorm, g.inputNorm, a.inputRms, true);
   }
   plan.add(

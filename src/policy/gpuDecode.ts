@@ -5,7 +5,7 @@
 import { Buffers } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { Dispatch } from '../gpu/kernel.ts';
-import { groupsOf, PlanBuilder, read, write } from '../gpu/plan.ts';
+import { groupsOf, linearGrid, PlanBuilder, read, write } from '../gpu/plan.ts';
 import type { Slice } from '../gpu/slice.ts';
 import { splitRows } from './batch.ts';
 import { GpuBatch } from './gpuBatch.ts';
@@ -93,9 +93,9 @@ export class GpuDecode {
     const plan = new PlanBuilder(this.#gpu);
     plan.add(
       'decode_embed.wgsl',
-      wide,
+      { ...wide, ROWS: rows },
       [read(state), read(this.#weights.embedding), write(x)],
-      [groupsOf(wide.COLUMNS, 64), rows, 1],
+      linearGrid(rows * wide.COLUMNS),
     );
     this.#weights.layers.forEach((w, l) => {
       const cache = this.#cache[l]!;

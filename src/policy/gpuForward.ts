@@ -1,15 +1,16 @@
 // Forward of a packed batch, layer by layer, keeping what the backward pass reads.
 //
 //   x -> norm -> qkv -> rope -> attention -> + -> norm -> gate, up -> swiglu -> down -> + -> ... -> norm
-//   kept per layer: x, r of both norms, qkv (turned), attention output and its lse, the middle x, gate and up
+//   kept per layer: x, r and rows of both norms, qkv (turned), attention output and its lse, the middle x, gate and up
 
 import type { Buffers } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
-import { groupsOf, PlanBuilder, read, uniform, write } from '../gpu/plan.ts';
+import { groupsOf, linearGrid, PlanBuilder, read, uniform, write } from '../gpu/plan.ts';
 import type { Slice } from '../gpu/slice.ts';
 import type { GpuBatch } from './gpuBatch.ts';
 import type { PolicySlices } from './gpuParameters.ts';
 import { Products } from './gpuProducts.ts';
+import { addRope } from './gpuRope.ts';
 import { attentionConstants, columns, normConstants, type Sizes } from './gpuSizes.ts';
 
 export interface LayerActivations {
@@ -18,6 +19,9 @@ export interface LayerActivations {
   readonly middle: Slice;
   readonly inputRms: Slice;
   readonly mlpRms: Slice;
+  /** Normed rows that qkv and the MLP read. [tokens, d] */
+  readonly inputNormed: Slice;
+  readonly mlpNormed: Slice;
   readonly qkv: Slice;
   readonly attention: Slice;
   readonly lse: Slice;
@@ -30,8 +34,7 @@ export interface Activations {
   readonly last: Slice;
   readonly finalRms: Slice;
   readonly hidden: Slice;
-  /** Scratch of the layer at work: normed rows [tokens, d] and the MLP's hidden rows [tokens, F]. */
-  readonly normed: Slice;
+  /** Scratch of the layer at work: the MLP's hidden rows. [tokens, F] */
   readonly mlp: Slice;
 }
 
@@ -44,6 +47,8 @@ export function allocateActivations(memory: Buffers, sizes: Sizes, tokens: numbe
       middle: rows(`layer ${l} middle`, config.width),
       inputRms: rows(`layer ${l} input rms`, 1),
       mlpRms: rows(`layer ${l} mlp rms`, 1),
+      inputNormed: rows(`layer ${l} input normed`, config.width),
+      mlpNormed: rows(`layer ${l} mlp normed`, config.width),
       qkv: rows(`layer ${l} qkv`, qkv),
       attention: rows(`layer ${l} attention`, q),
       lse: rows(`layer ${l} lse`, config.heads),
@@ -52,7 +57,6 @@ export function allocateActivations(memory: Buffers, sizes: Sizes, tokens: numbe
     last: rows('last x', config.width),
     finalRms: rows('final rms', 1),
     hidden: rows('hidden', config.width),
-    normed: rows('normed', config.width),
     mlp: rows('mlp', config.mlpWidth),
   };
 }
@@ -76,22 +80,17 @@ export function forwardPlan(
   const norm = (x: Slice, gain: Slice, h: Slice, rms: Slice) =>
     plan.add('norm.wgsl', normConstants(config), [step, read(x), read(gain), write(h), write(rms)], perToken);
 
-  plan.add('embed.wgsl', wide, [step, read(batch.ids), read(weights.embedding), write(act.layers[0]!.x)], () => [
-    groupsOf(wide.COLUMNS, 64),
-    batch.tokens,
-    1,
-  ]);
+  plan.add('embed.wgsl', wide, [step, read(batch.ids), read(weights.embedding), write(act.layers[0]!.x)], () =>
+    linearGrid(batch.tokens * wide.COLUMNS),
+  );
   act.layers.forEach((a, l) => {
     const w = weights.layers[l]!;
     const next = act.layers[l + 1]?.x ?? act.last;
-    norm(a.x, w.inputNorm, act.normed, a.inputRms);
-    plan.append(products.forward({ outputs: qkv, inputs: width, x: act.normed, w: w.qkv, bias: w.qkvBias, y: a.qkv }));
-    plan.add(
-      'rope.wgsl',
-      { ...attentionConstants(config), BACKWARD: false },
-      [step, read(batch.positions), read(batch.rope), write(a.qkv)],
-      () => [groupsOf(((config.heads + config.kvHeads) * config.headWidth) / 2, 64), batch.tokens, 1],
+    norm(a.x, w.inputNorm, a.inputNormed, a.inputRms);
+    plan.append(
+      products.forward({ outputs: qkv, inputs: width, x: a.inputNormed, w: w.qkv, bias: w.qkvBias, y: a.qkv }),
     );
+    addRope(plan, config, batch, a.qkv, false);
     plan.add(
       'attention.wgsl',
       { ...attentionConstants(config), ROWS: batch.tileRows },
@@ -101,13 +100,11 @@ export function forwardPlan(
     plan.append(
       products.forward({ outputs: width, inputs: q, x: a.attention, w: w.output, residual: a.x, y: a.middle }),
     );
-    norm(a.middle, w.mlpNorm, act.normed, a.mlpRms);
-    plan.append(products.forward({ outputs: 2 * mlpWidth, inputs: width, x: act.normed, w: w.gateUp, y: a.gateUp }));
-    plan.add('swiglu.wgsl', columns(mlpWidth), [step, read(a.gateUp), write(act.mlp)], () => [
-      groupsOf(columns(mlpWidth).COLUMNS, 64),
-      batch.tokens,
-      1,
-    ]);
+    norm(a.middle, w.mlpNorm, a.mlpNormed, a.mlpRms);
+    plan.append(products.forward({ outputs: 2 * mlpWidth, inputs: width, x: a.mlpNormed, w: w.gateUp, y: a.gateUp }));
+    plan.add('swiglu.wgsl', columns(mlpWidth), [step, read(a.gateUp), write(act.mlp)], () =>
+      linearGrid(batch.tokens * columns(mlpWidth).COLUMNS),
+    );
     plan.append(
       products.forward({ outputs: width, inputs: mlpWidth, x: act.mlp, w: w.down, residual: a.middle, y: next }),
     );

@@ -3,7 +3,7 @@
 
 import type { Buffers } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
-import { groupsOf, PlanBuilder, read, uniform, write } from '../gpu/plan.ts';
+import { groupsOf, linearGrid, PlanBuilder, read, uniform, write } from '../gpu/plan.ts';
 import { part, type Slice } from '../gpu/slice.ts';
 import type { GpuBatch } from './gpuBatch.ts';
 import type { PolicySlices } from './gpuParameters.ts';
@@ -103,7 +103,7 @@ export class GpuHead {
           read(this.#norms),
           write(this.#logits),
         ],
-        () => [groupsOf(V, 64), chunk.tokens(), 1],
+        () => linearGrid(chunk.tokens() * V),
       );
       const head = { outputs: V, inputs: width, dy: this.#logits };
       plan.append(

@@ -41,15 +41,15 @@ export function attentionConstants(config: PolicyConfig): WgslConstants {
   };
 }
 
-/** (cos, sin) of position * theta^(-2i/D) for every position and pair, computed in float64. [positions, D/2, 2] */
+/** Cosines, then sines, of position * theta^(-2i/D) for every position, computed in float64. [positions, 2, D/2] */
 export function ropeTable(config: PolicyConfig, positions: number): Float32Array {
   const half = config.headWidth / 2;
-  const table = new Float32Array(positions * half * 2);
+  const table = new Float32Array(positions * 2 * half);
   for (let p = 0; p < positions; p++) {
     for (let i = 0; i < half; i++) {
       const angle = p * config.ropeTheta ** ((-2 * i) / config.headWidth);
-      table[2 * (p * half + i)] = Math.cos(angle);
-      table[2 * (p * half + i) + 1] = Math.sin(angle);
+      table[2 * half * p + i] = Math.cos(angle);
+      table[2 * half * p + half + i] = Math.sin(angle);
     }
   }
   return table;

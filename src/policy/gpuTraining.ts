@@ -21,8 +21,8 @@ const LEAST_TOKENS = 256;
 /** Tokens per pass for this policy. */
 export function tokensPerPass(sizes: Sizes): number {
   const { config, q, qkv } = sizes;
-  const perLayer = 2 * config.width + qkv + q + 2 * config.mlpWidth + config.heads + 2;
-  const scratch = 5 * config.width + 4 * config.mlpWidth + q + qkv + config.heads;
+  const perLayer = 4 * config.width + qkv + q + 2 * config.mlpWidth + config.heads + 2;
+  const scratch = 4 * config.width + 4 * config.mlpWidth + q + qkv + config.heads;
   const tokens = Math.floor(PASS_BYTES / (4 * (config.layers * perLayer + scratch)));
   return Math.max(LEAST_TOKENS, Math.min(MOST_TOKENS, tokens));
 }

@@ -4,7 +4,7 @@
 import type { Arena } from '../gpu/arena.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { Dispatch } from '../gpu/kernel.ts';
-import { groupsOf, PlanBuilder, read, uniform, write } from '../gpu/plan.ts';
+import { linearGrid, PlanBuilder, read, uniform, write } from '../gpu/plan.ts';
 import type { Slice } from '../gpu/slice.ts';
 import type { AdamWOptions, UpdateReport } from './engine.ts';
 import type { ParameterLayout } from './gpuParameters.ts';
@@ -12,8 +12,6 @@ import type { ParameterLayout } from './gpuParameters.ts';
 const NORM_GROUPS = 64;
 const PROGRESS_WORDS = 8;
 const SETTINGS_WORDS = 8;
-/** Workgroups in x; the rest of a large arena goes to y. */
-const ROW_GROUPS = 32_768;
 
 export class GpuUpdate {
   readonly firstMoment: Arena;
@@ -28,8 +26,6 @@ export class GpuUpdate {
     const update = new GpuUpdate(gpu, layout);
     const count = layout.arena.length / 4;
     const partial = gpu.storage('norm partials', 8 * NORM_GROUPS);
-    const groups = groupsOf(count, 64);
-    const columns = Math.min(groups, ROW_GROUPS);
     update.#dispatches = await new PlanBuilder(gpu)
       .add(
         'gradient_norm.wgsl',
@@ -54,7 +50,7 @@ export class GpuUpdate {
           write(update.firstMoment.all),
           write(update.secondMoment.all),
         ],
-        [columns, groupsOf(groups, columns), 1],
+        linearGrid(count),
       )
       .build();
     return update;

@@ -273,9 +273,9 @@ describe('damaged checkpoint', () => {
         if (!touched(TOKENIZER_FILE)) expect(back.tokenizer!.tokens).toEqual(CHECKPOINT.tokenizer!.tokens);
         outcomes.loaded++;
       }),
-      { numRuns: 3000 },
+      { numRuns: process.env['VERIFY'] ? 30_000 : 1500 },
     );
-    expect(outcomes.refused).toBeGreaterThan(500);
+    expect(outcomes.refused).toBeGreaterThan(300);
     expect(outcomes.loaded).toBeGreaterThan(50);
   });
 

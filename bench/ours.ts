@@ -13,13 +13,9 @@ import { ADAMW, type Contender } from './contender.ts';
 /** The method with its defaults: run-wide queue, sliding quantile, hot 1.2 and cold 1. */
 export const GUIDED = parseSamplerConfig({});
 
-/** The least our sampler can do: one temperature, a constant threshold, no queue that rows share. */
+/** The least our sampler can do, and what peers do: one temperature, and no quantile of past entropies. */
 export function fixedTemperature(tau: number): SamplerConfig {
-  return parseSamplerConfig({
-    queue: { scope: 'rollout', capacity: 1 },
-    threshold: { rule: 'absolute' },
-    temperature: { rule: 'fixed', tau },
-  });
+  return parseSamplerConfig({ threshold: { rule: 'absolute' }, temperature: { rule: 'fixed', tau } });
 }
 
 /** An engine on a device of its own, as a page would have it. */

@@ -299,6 +299,8 @@ export const contender: Contender = {
         for (const key of keys) {
           if (last !== null) tree.dispose(last);
           last = sample(onDevice.ref, key) as [np.Array, np.Array];
+          // jax-js is lazy: what nobody asks for is never computed.
+          await last[0].ref.gpuBuffer();
         }
         const [tokens, entropy] = last!;
         return {

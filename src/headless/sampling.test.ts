@@ -43,11 +43,12 @@ describe('sample', () => {
     ladder: { offsets: [0, 0.2] },
     truncation: { topP: 0.9 },
   };
-  const sample = async (...more: string[]) => {
+  const sampleOn = async (backend: string, ...more: string[]) => {
     const logits = await folder.tensors('l.safetensors', { logits: { shape: [steps, rows, vocabulary], data } });
     const config = await folder.lines('c.json', settings);
-    return results<Step>('sample', '--logits', logits, '--config', config, '--backend', 'reference', ...more);
+    return results<Step>('sample', '--logits', logits, '--config', config, '--backend', backend, ...more);
   };
+  const sample = (...more: string[]) => sampleOn('reference', ...more);
 
   it('runs the sampler step by step, every row a rollout of one prompt', async () => {
     const reference = new ReferenceSampler(parseSamplerConfig(settings), { group: [0, 0, 0, 0], seed: 9, stream: 2 });
@@ -75,6 +76,17 @@ describe('sample', () => {
     expect(lines).toEqual(expected);
     expect(lines[0]).toMatchObject({ step: 0, row: 0, threshold: null, queue: 0, tau: 1.4 });
     expect(lines.at(-1)!.queue).toBe(10);
+  });
+
+  it('does the same on the CPU as in the oracle', async () => {
+    const [oracle, cpu] = [await sample('--seed', '6'), await sampleOn('cpu', '--seed', '6')];
+    expect(cpu.map((line) => Object.keys(line))).toEqual(oracle.map((line) => Object.keys(line)));
+    for (const [i, line] of cpu.entries())
+      for (const [field, value] of Object.entries(line)) {
+        const expected = oracle[i]![field as keyof Step];
+        if (value === null || expected === null) expect(value).toBe(expected);
+        else expect(value, `${field} of line ${i + 1}`).toBeCloseTo(expected, 5);
+      }
   });
 
   it('depends on the seed and the stream only', async () => {

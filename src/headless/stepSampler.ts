@@ -3,6 +3,7 @@
 import type { Gpu } from '../gpu/device.ts';
 import type { SamplerConfig } from '../temperature/config.ts';
 import type { NoiseKey } from '../temperature/philox.ts';
+import type { TokenRecords } from '../temperature/record.ts';
 import { type BackendChoice, chooseBackend } from './backend.ts';
 import type { Io } from './io.ts';
 
@@ -27,6 +28,19 @@ export interface StepRequest extends NoiseKey {
   readonly sampler: SamplerConfig;
 }
 
+function recordAt(r: TokenRecords, i: number): StepRecord {
+  return {
+    token: r.ids[i]!,
+    entropyNats: r.entropyNats[i]!,
+    thresholdNats: r.thresholdNats[i]!,
+    queueLength: r.queueLength[i]!,
+    hot: r.hot[i]!,
+    tau: r.tau[i]!,
+    logpTau: r.logpTau[i]!,
+    logp1: r.logp1[i]!,
+  };
+}
+
 /** Samples step after step, every row a rollout of one prompt, none ever done; yields a record for each row. */
 export async function* sampleSteps(
   request: StepRequest,
@@ -42,6 +56,10 @@ export async function* sampleSteps(
       } finally {
         chosen.gpu.destroy();
       }
+      return;
+    case 'cpu':
+      io.note('Backend cpu: TypeScript.');
+      yield* cpuSteps(request);
       return;
     case 'reference':
       io.note('Backend reference: float64 TypeScript.');
@@ -65,6 +83,17 @@ async function* referenceSteps(request: StepRequest): AsyncGenerator<readonly St
   for (let step = 0; step < steps; step++) yield reference.step(rowsOf(request, stepLogits(request, step)), live);
 }
 
+async function* cpuSteps(request: StepRequest): AsyncGenerator<readonly StepRecord[]> {
+  const { CpuSampler } = await import('../temperature/cpuSampler.ts');
+  const { sampler, rows, vocabulary, steps, seed, stream } = request;
+  const cpu = new CpuSampler(sampler, { groups: new Int32Array(rows), vocabulary, seed, stream });
+  const live = new Uint8Array(rows).fill(1);
+  for (let step = 0; step < steps; step++) {
+    const { token, ...fields } = cpu.step(stepLogits(request, step), live);
+    yield Array.from(token, (_, row) => recordAt({ ids: token, ...fields }, row));
+  }
+}
+
 async function* gpuSteps(request: StepRequest, gpu: Gpu): AsyncGenerator<readonly StepRecord[]> {
   const { GpuSampler } = await import('../temperature/gpuSampler.ts');
   const { rows, vocabulary, sampler: config, steps, seed, stream } = request;
@@ -81,16 +110,7 @@ async function* gpuSteps(request: StepRequest, gpu: Gpu): AsyncGenerator<readonl
     yield sampled.map(({ records: r, status }, row) => {
       if (status === 'failed' && step >= r.ids.length)
         throw new RangeError(`There is no distribution to draw from in step ${step}, row ${row}.`);
-      return {
-        token: r.ids[step]!,
-        entropyNats: r.entropyNats[step]!,
-        thresholdNats: r.thresholdNats[step]!,
-        queueLength: r.queueLength[step]!,
-        hot: r.hot[step]!,
-        tau: r.tau[step]!,
-        logpTau: r.logpTau[step]!,
-        logp1: r.logp1[step]!,
-      };
+      return recordAt(r, step);
     });
   sampler.destroy();
 }

@@ -20,6 +20,8 @@ export interface Line {
   readonly text: string;
   /** From 1, as editors count. */
   readonly number: number;
+  /** Opens messages about it, e.g. 'in.jsonl line 3'. */
+  readonly where: string;
 }
 
 const LONGEST_LINE_BYTES = 256 * 2 ** 20;
@@ -88,12 +90,13 @@ export async function writeBytes(file: string, bytes: Uint8Array): Promise<void>
 export async function* readLines(file: string): AsyncGenerator<Line> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let number = 0;
+  const place = () => `${file === '-' ? 'stdin' : file} line ${number}`;
   const decode = (parts: readonly Uint8Array[]): Line => {
     number++;
     try {
-      return { text: decoder.decode(Buffer.concat(parts)).replace(/\r$/, ''), number };
+      return { text: decoder.decode(Buffer.concat(parts)).replace(/\r$/, ''), number, where: place() };
     } catch {
-      throw new InputError(`${file} line ${number}: it is not valid UTF-8 text.`);
+      throw new InputError(`${place()}: it is not valid UTF-8 text.`);
     }
   };
   let parts: Uint8Array[] = [];
@@ -112,7 +115,7 @@ export async function* readLines(file: string): AsyncGenerator<Line> {
       parts.push(chunk.subarray(from));
       length += chunk.length - from;
       if (length > LONGEST_LINE_BYTES)
-        throw new InputError(`${file} line ${number + 1}: it is longer than ${LONGEST_LINE_BYTES} bytes.`);
+        throw new InputError(`${place()}: the next line is longer than ${LONGEST_LINE_BYTES} bytes.`);
     }
   } catch (cause) {
     throw cause instanceof InputError ? cause : fileError('read', file, cause);

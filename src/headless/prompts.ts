@@ -18,8 +18,7 @@ export async function* readPrompts(
   maxNewTokens: number,
 ): AsyncGenerator<Prompt> {
   const { maxPositions } = model.config;
-  for await (const { text, number } of readLines(file)) {
-    const where = `${file} line ${number}`;
+  for await (const { text, where } of readLines(file)) {
     const prompt = parsePrompt(text, where, model);
     if (prompt.ids.length === 0) throw new InputError(`${where}: the prompt is empty.`);
     if (prompt.ids.length + maxNewTokens > maxPositions)

@@ -102,9 +102,8 @@ export async function* tokenBatches(
   let pending: TokenLine[] = [];
   let tokens = 0;
   let lastLine = 0;
-  for await (const { text, number } of readLines(file)) {
+  for await (const { text, number, where } of readLines(file)) {
     if (text.trim() === '') continue;
-    const where = `${file} line ${number}`;
     const line = parseTokenLine(text, where, config);
     if (needsCoef && line.coef === null) throw new InputError(`${where}: coef is missing.`);
     if (pending.length > 0 && tokens + line.ids.length > mostTokens) {

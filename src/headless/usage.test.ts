@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { parseSamplerConfig } from '../temperature/config.ts';
 import { headless, temporaryFolder, tinyModel } from './testRun.ts';
 
 const folder = await temporaryFolder();
@@ -111,5 +112,13 @@ describe('a damaged model', () => {
         /^model\.safetensors: the tensor model\.norm\.weight reaches to byte \d+, but only \d+ follow the header \(the file is truncated\)\.$/,
       ),
     ]);
+  });
+});
+
+describe('docs/HEADLESS.md', () => {
+  it('shows all defaults of the sampler', async () => {
+    const text = await readFile('docs/HEADLESS.md', 'utf8');
+    const shown = /## Sampler settings[\s\S]*?```json\n([\s\S]*?)```/.exec(text)?.[1];
+    expect(JSON.parse(shown ?? '')).toEqual(parseSamplerConfig({}));
   });
 });

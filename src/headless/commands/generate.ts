@@ -61,7 +61,7 @@ emptied between batches unless the config says queue.keep.`,
         }
         done++;
       }
-      if (done === 0) throw new InputError(`${flags.prompts} holds no prompt.`);
+      if (done === 0) throw new InputError(`${flags.prompts === '-' ? 'stdin' : flags.prompts} holds no prompt.`);
     } finally {
       engine.destroy();
     }

@@ -3,10 +3,10 @@
 import type { Gpu } from './device.ts';
 import type { BindingKind, Dispatch, Kernel } from './kernel.ts';
 import { addPartialSums } from './partialSums.ts';
-import { canUse, footprint, splitsOf, type Tile } from './productTile.ts';
+import { canUse, footprint, splitsOf, type Tile, type TileTask } from './productTile.ts';
 import type { Slice } from './slice.ts';
 import type { TokenCount } from './tokenCount.ts';
-import { loadShader } from './wgsl.ts';
+import { loadShader, type WgslConstants } from './wgsl.ts';
 
 export interface ProductSpec {
   readonly label: string;
@@ -52,9 +52,9 @@ export interface Product {
   readonly dispatches: (operands: ProductOperands, tokens: TokenCount) => Dispatch[];
 }
 
-/** True when the operation is more than bias, residual and accumulate, which every tile knows. */
-export function isFused(spec: ProductSpec): boolean {
-  return spec.norm !== undefined || spec.gated === true;
+/** What a tile must be able to do for this product. */
+export function taskOf({ layout, norm, gated }: ProductSpec): TileTask {
+  return { layout, norm: norm !== undefined, gated: gated === true };
 }
 
 /** Rows and columns of Y and the depth of the sum; 0 stands for the number of tokens. */
@@ -69,7 +69,7 @@ function sizesOf({ layout, outputs, inputs }: ProductSpec): { rows: number; colu
  * @throws GpuError 'invalid' when the kernel does not compile, RangeError when the tile cannot do what `spec` asks.
  */
 export async function createProduct(gpu: Gpu, spec: ProductSpec, tile: Tile): Promise<Product> {
-  if (!canUse(gpu, tile, isFused(spec)))
+  if (!canUse(gpu, tile, taskOf(spec)))
     throw new RangeError(`The tile ${JSON.stringify(tile)} cannot do the product "${spec.label}" on this GPU.`);
   const { rows, columns, depth } = sizesOf(spec);
   const [tileRows, tileColumns] = footprint(tile);
@@ -127,25 +127,25 @@ function compile(gpu: Gpu, spec: ProductSpec, tile: Tile, split: boolean): Promi
     EPS: { f32: norm?.epsilon ?? 0 },
     GATED: gated === true,
   };
-  const code =
-    tile.kind === 'register'
-      ? loadShader('product_register.wgsl', {
-          ...constants,
-          SPREAD: tile.spread,
-          ROWS_LOADED: tile.spread ? 1 : 4,
-          // The last tile may hang over the columns; rows are always checked.
-          EDGE: sizesOf(spec).columns % (4 * tile.columnQuads) !== 0,
-          ROW_QUADS: tile.rowQuads,
-          TN: tile.columnQuads,
-        })
-      : loadShader('product_tile.wgsl', {
-          ...constants,
-          BM: tile.rows,
-          BN: tile.columns,
-          BK: tile.depth,
-          TM: tile.each[0],
-          TN: tile.each[1],
-        });
+  const code = loadShader(`product_${tile.kind}.wgsl`, { ...constants, ...tileConstants(tile, spec) });
   const bindings: BindingKind[] = ['uniform', 'uniform', 'write', ...Array<BindingKind>(count - 3).fill('read')];
   return gpu.kernel({ label: `product ${layout}`, code, bindings });
+}
+
+function tileConstants(tile: Tile, spec: ProductSpec): WgslConstants {
+  switch (tile.kind) {
+    case 'register':
+      return {
+        ROW_QUADS: tile.rowQuads,
+        TN: tile.columnQuads,
+        SPREAD: tile.spread,
+        ROWS_LOADED: tile.spread ? 1 : 4,
+        // The last tile may hang over the columns; rows are always checked.
+        EDGE: sizesOf(spec).columns % (4 * tile.columnQuads) !== 0,
+      };
+    case 'workgroup':
+      return { BM: tile.rows, BN: tile.columns, BK: tile.depth, TM: tile.each[0], TN: tile.each[1] };
+    case 'skinny':
+      return { TM: tile.rows, TN: tile.columns };
+  }
 }

@@ -18,20 +18,46 @@ export type Tile =
       readonly columns: number;
       readonly depth: number;
       readonly each: readonly [rows: number, columns: number];
+    }
+  | {
+      /** nt with few rows: 16 lanes split the depth of a rows x columns tile; four such tiles a workgroup. */
+      readonly kind: 'skinny';
+      readonly rows: number;
+      readonly columns: number;
     };
+
+/** What a tile must be able to do. */
+export interface TileTask {
+  readonly layout: 'nt' | 'nn' | 'tn';
+  readonly norm: boolean;
+  readonly gated: boolean;
+}
+
+/** Invocations of a skinny workgroup, and the tiles that they make up (as in product_skinny.wgsl). */
+const SKINNY_THREADS = 64;
+const SKINNY_TILES = 4;
 
 /** Rows and columns of Y that one workgroup computes. */
 export function footprint(tile: Tile): readonly [rows: number, columns: number] {
-  return tile.kind === 'register' ? [4 * tile.rowQuads, 4 * tile.columnQuads] : [tile.rows, tile.columns];
+  if (tile.kind === 'register') return [4 * tile.rowQuads, 4 * tile.columnQuads];
+  if (tile.kind === 'skinny') return [tile.rows, SKINNY_TILES * tile.columns];
+  return [tile.rows, tile.columns];
 }
 
 /** True when the kernel of this tile knows the operation and the device has what it needs. */
-export function canUse(gpu: Gpu, tile: Tile, fused: boolean): boolean {
+export function canUse(gpu: Gpu, tile: Tile, task: TileTask): boolean {
   if (tile.kind === 'register') return !tile.spread || gpu.has('subgroups');
-  const threads = (tile.rows / tile.each[0]) * (tile.columns / tile.each[1]);
-  const bytes = 4 * tile.depth * (tile.rows + tile.columns);
   const { maxComputeInvocationsPerWorkgroup, maxComputeWorkgroupStorageSize } = gpu.device.limits;
-  return !fused && threads <= maxComputeInvocationsPerWorkgroup && bytes <= maxComputeWorkgroupStorageSize;
+  const { rows, columns } = tile;
+  if (tile.kind === 'skinny') {
+    const sums = rows * columns * (task.gated ? 2 : 1) + (task.norm ? rows : 0);
+    return task.layout === 'nt' && 4 * sums * SKINNY_THREADS <= maxComputeWorkgroupStorageSize;
+  }
+  const threads = (rows / tile.each[0]) * (columns / tile.each[1]);
+  const bytes = 4 * tile.depth * (rows + columns);
+  return (
+    !task.norm && !task.gated && threads <= maxComputeInvocationsPerWorkgroup && bytes <= maxComputeWorkgroupStorageSize
+  );
 }
 
 /** Scratch for partial sums stays under 16 MiB. */

@@ -1,13 +1,241 @@
-// Which tile each product takes.
+// Which tile each product takes: a sensible one to begin with, and with tuning on the one that was fastest on this GPU.
+//
+// Products fall into classes (layout, what is fused, few tokens or many, sizes to the next power of two). The first
+// product of a class is run with every candidate; a candidate that does not compile, or that disagrees with the first,
+// is out. Choices can be exported and taken up again, so that a device measures once, and gives the same bits each time.
 
 import type { Gpu } from './device.ts';
-import { isFused, type ProductSpec } from './productKernel.ts';
-import type { Tile } from './productTile.ts';
+import { createProduct, type Product, type ProductSpec, taskOf } from './productKernel.ts';
+import { canUse, type Tile } from './productTile.ts';
+import type { Slice } from './slice.ts';
+import { tokenCount } from './tokenCount.ts';
 
-/** The tile for a product on this GPU. */
+/** The choices made on one adapter; plain JSON. */
+export interface TileTable {
+  readonly adapter: string;
+  readonly tiles: Readonly<Record<string, Tile>>;
+}
+
+export interface TuningOptions {
+  /** A table exported earlier; ignored when it is another adapter's. */
+  readonly table?: TileTable;
+  /** Once so much has gone into measuring, further classes take the first candidate. Default 3000. */
+  readonly budgetMs?: number;
+}
+
+interface Tuning {
+  readonly tiles: Map<string, Promise<Tile>>;
+  readonly chosen: Map<string, Tile>;
+  budgetMs: number;
+  /** Measurements run one after the other. */
+  last: Promise<unknown>;
+}
+
+const DEFAULT_BUDGET_MS = 3000;
+/** With at most this many tokens, weights are read for few rows at a time. */
+const FEW_TOKENS = 64;
+/** Tokens that a measurement uses at most, and on a software GPU. */
+const MOST_TOKENS = 4096;
+const MOST_TOKENS_SOFTWARE = 512;
+/** A measurement repeats the product until it takes this long, so that the submit does not count. */
+const LEAST_RUN_MS = 4;
+const MOST_REPEATS = 64;
+const ROUNDS = 3;
+/** Largest relative difference between two tiles' results that rounding explains. */
+const TOLERANCE = 1e-3;
+
+const tunings = new WeakMap<Gpu, Tuning>();
+
+/** From now on, products on this GPU take the tile that measures fastest. */
+export function enableTuning(gpu: Gpu, { table, budgetMs = DEFAULT_BUDGET_MS }: TuningOptions = {}): void {
+  const chosen = new Map(table?.adapter === gpu.adapter ? Object.entries(table.tiles) : []);
+  const tiles = new Map([...chosen].map(([name, tile]) => [name, Promise.resolve(tile)] as const));
+  tunings.set(gpu, { tiles, chosen, budgetMs, last: Promise.resolve() });
+}
+
+/** What has been measured (or taken up) so far, for the next start. */
+export function exportTiles(gpu: Gpu): TileTable {
+  return { adapter: gpu.adapter, tiles: Object.fromEntries(tunings.get(gpu)?.chosen ?? []) };
+}
+
+/** The tile for a product on this GPU: measured if tuning is on, else the first candidate. */
 export async function chooseTile(gpu: Gpu, spec: ProductSpec): Promise<Tile> {
-  if (gpu.isSoftware) return { kind: 'register', rowQuads: 8, columnQuads: 8, spread: gpu.has('subgroups') };
-  return isFused(spec)
-    ? { kind: 'register', rowQuads: 1, columnQuads: 1, spread: false }
-    : { kind: 'workgroup', rows: 32, columns: 32, depth: 8, each: [4, 4] };
+  const candidates = candidateTiles(gpu, spec);
+  const tuning = tunings.get(gpu);
+  if (tuning === undefined) return candidates[0]!;
+  const name = classOf(spec);
+  let tile = tuning.tiles.get(name);
+  if (tile === undefined) {
+    tile = tuning.last.then(() => measure(gpu, spec, candidates, tuning, name));
+    tuning.tiles.set(name, tile);
+    tuning.last = tile.catch(() => undefined);
+  }
+  // A table from elsewhere may name a tile that this device cannot run.
+  const known = await tile;
+  return canUse(gpu, known, taskOf(spec)) ? known : candidates[0]!;
+}
+
+/** Tiles worth trying, the likeliest first. */
+function candidateTiles(gpu: Gpu, spec: ProductSpec): Tile[] {
+  const spread = gpu.has('subgroups');
+  const register = (rowQuads: number, columnQuads: number): Tile => ({
+    kind: 'register',
+    rowQuads,
+    columnQuads,
+    spread,
+  });
+  const workgroup = (rows: number, columns: number, depth: number): Tile => ({
+    kind: 'workgroup',
+    rows,
+    columns,
+    depth,
+    each: [4, 4],
+  });
+  const skinny: Tile[] = [
+    { kind: 'skinny', rows: 8, columns: 2 },
+    { kind: 'skinny', rows: 16, columns: 2 },
+    { kind: 'skinny', rows: 4, columns: 4 },
+  ];
+  const tiled = [workgroup(32, 32, 8), workgroup(64, 64, 16)];
+  const columns = spec.gated === true ? 4 : 8;
+  const all = gpu.isSoftware
+    ? [register(8, columns), register(4, columns), workgroup(32, 32, 8)]
+    : spec.tokens <= FEW_TOKENS
+      ? [...skinny, ...tiled, register(4, columns)]
+      : [...tiled, ...skinny, register(4, columns)];
+  return all.filter((tile) => canUse(gpu, tile, taskOf(spec)));
+}
+
+/** Products of one class share a tile. */
+function classOf(spec: ProductSpec): string {
+  const { layout, outputs, inputs, tokens } = spec;
+  const power = (size: number) => 2 ** Math.ceil(Math.log2(Math.max(1, size)));
+  const fused = `${spec.norm ? ' norm' : ''}${spec.gated ? ' gated' : ''}`;
+  return `${layout}${fused} ${power(Math.min(tokens, MOST_TOKENS))} x ${power(outputs)} x ${power(inputs)}`;
+}
+
+async function measure(
+  gpu: Gpu,
+  spec: ProductSpec,
+  candidates: readonly Tile[],
+  tuning: Tuning,
+  name: string,
+): Promise<Tile> {
+  const first = candidates[0]!;
+  if (candidates.length === 1 || tuning.budgetMs <= 0) return first;
+  const began = performance.now();
+  const tokens = Math.min(spec.tokens, gpu.isSoftware ? MOST_TOKENS_SOFTWARE : MOST_TOKENS);
+  const bench = new Bench(gpu, { ...spec, tokens });
+  try {
+    let best = first;
+    let bestMs = Number.POSITIVE_INFINITY;
+    let truth: Float32Array | null = null;
+    for (const tile of candidates) {
+      if (performance.now() - began > tuning.budgetMs) break;
+      const run = await bench.run(tile);
+      if (run === null) continue;
+      truth ??= run.result;
+      if (!agree(truth, run.result)) continue;
+      if (run.ms < bestMs) {
+        best = tile;
+        bestMs = run.ms;
+      }
+    }
+    tuning.chosen.set(name, best);
+    return best;
+  } finally {
+    bench.destroy();
+    tuning.budgetMs -= performance.now() - began;
+  }
+}
+
+/** Buffers of one product, to run it with several tiles. */
+class Bench {
+  readonly #gpu: Gpu;
+  readonly #spec: ProductSpec;
+  readonly #slices: Slice[] = [];
+  readonly #operands;
+  #partials: Slice | null = null;
+
+  constructor(gpu: Gpu, spec: ProductSpec) {
+    this.#gpu = gpu;
+    this.#spec = spec;
+    const { layout, outputs, inputs, tokens } = spec;
+    const activations = tokens * inputs;
+    const results = tokens * outputs;
+    const weights = outputs * inputs * (spec.gated ? 2 : 1);
+    const [y, a, b] = {
+      nt: [results, activations, weights],
+      nn: [activations, results, weights],
+      tn: [weights, results, activations],
+    }[layout] as [number, number, number];
+    this.#operands = {
+      y: this.#filled(y),
+      a: this.#filled(a),
+      b: this.#filled(b),
+      bias: this.#filled(outputs),
+      residual: spec.residual ? this.#filled(y) : undefined,
+      gain: this.#filled(inputs),
+    };
+  }
+
+  /** Time of one run and its result from a cleared Y; null when the tile does not work here. */
+  async run(tile: Tile): Promise<{ readonly ms: number; readonly result: Float32Array } | null> {
+    const gpu = this.#gpu;
+    const { residual, ...operands } = this.#operands;
+    let made: Product;
+    try {
+      made = await createProduct(gpu, this.#spec, tile);
+    } catch {
+      return null;
+    }
+    if (made.partialFloats > 0) this.#partials = this.#filled(made.partialFloats);
+    const dispatches = made.dispatches(
+      { ...operands, ...(residual && { residual }), ...(this.#partials && { partials: this.#partials }) },
+      tokenCount(gpu, () => this.#spec.tokens),
+    );
+    const { y } = operands;
+    const label = 'tile measurement';
+    const [bytes] = await gpu.submit({ label, clear: [y], dispatches, read: [y] });
+    let repeats = 1;
+    let ms = await this.#time(dispatches, repeats);
+    while (ms < LEAST_RUN_MS && repeats < MOST_REPEATS) {
+      repeats *= 4;
+      ms = await this.#time(dispatches, repeats);
+    }
+    for (let round = 1; round < ROUNDS; round++) ms = Math.min(ms, await this.#time(dispatches, repeats));
+    return { ms: ms / repeats, result: new Float32Array(bytes!) };
+  }
+
+  destroy(): void {
+    for (const { buffer } of this.#slices) buffer.destroy();
+  }
+
+  async #time(dispatches: ReturnType<Product['dispatches']>, repeats: number): Promise<number> {
+    const began = performance.now();
+    const all = Array.from({ length: repeats }, () => dispatches).flat();
+    await this.#gpu.submit({ label: 'tile measurement', dispatches: all });
+    return performance.now() - began;
+  }
+
+  /** A buffer of small numbers of both signs. */
+  #filled(count: number): Slice {
+    const data = Float32Array.from({ length: count }, (_, i) => ((i * 7919) % 251) / 251 - 0.5);
+    const slice = this.#gpu.upload('tile measurement', data);
+    this.#slices.push(slice);
+    return slice;
+  }
+}
+
+/** True when two results differ by rounding only. */
+function agree(a: Float32Array, b: Float32Array): boolean {
+  let largest = 0;
+  let difference = 0;
+  a.forEach((value, i) => {
+    largest = Math.max(largest, Math.abs(value));
+    // A NaN must not pass: it fails every comparison.
+    const apart = Math.abs(value - b[i]!);
+    difference = Number.isNaN(apart) ? Number.POSITIVE_INFINITY : Math.max(difference, apart);
+  });
+  return difference <= TOLERANCE * largest;
 }

@@ -32,6 +32,10 @@ export class PolicyConfigError extends Error {
 
 const size = (limit: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limit));
 
+const theta = v.pipe(v.number(), v.gtValue(0), v.finite());
+/** Stretched rotary embeddings (yarn and others) are refused rather than run wrong. */
+const plainRope = { rope_type: v.optional(v.literal('default')), type: v.optional(v.literal('default')) };
+
 /** config.json of a Qwen2 checkpoint, the fields that matter here; others are carried by the file and ignored. */
 const huggingFaceSchema = v.object({
   model_type: v.literal('qwen2'),
@@ -43,7 +47,11 @@ const huggingFaceSchema = v.object({
   intermediate_size: size(1_048_576),
   vocab_size: size(4_194_304),
   tie_word_embeddings: v.optional(v.boolean(), false),
-  rope_theta: v.optional(v.pipe(v.number(), v.gtValue(0), v.finite()), 10_000),
+  rope_theta: v.optional(theta, 10_000),
+  /** transformers 5 writes theta here. */
+  rope_parameters: v.optional(v.nullable(v.object({ ...plainRope, rope_theta: v.optional(theta) }))),
+  rope_scaling: v.optional(v.nullable(v.object(plainRope))),
+  use_sliding_window: v.optional(v.literal(false), false),
   rms_norm_eps: v.optional(v.pipe(v.number(), v.minValue(0), v.finite()), 1e-6),
   max_position_embeddings: v.optional(size(16_777_216), 32_768),
   hidden_act: v.optional(v.literal('silu'), 'silu'),
@@ -67,7 +75,7 @@ export function policyConfigFromHuggingFace(json: unknown): PolicyConfig {
     mlpWidth: c.intermediate_size,
     vocabulary: c.vocab_size,
     tied: c.tie_word_embeddings,
-    ropeTheta: c.rope_theta,
+    ropeTheta: c.rope_parameters?.rope_theta ?? c.rope_theta,
     rmsEpsilon: c.rms_norm_eps,
     maxPositions: c.max_position_embeddings,
   });

@@ -29,13 +29,28 @@ import { Turns } from './turns.ts';
 /** A pass is built for a multiple of this many tokens, so that slightly larger batches do not build it anew. */
 const CAPACITY_STEP = 256;
 
+/** Logits of one chunk of the head take at most this much. */
+const LOGIT_BYTES = 64 * 2 ** 20;
+
+/** How much may be in memory at once, where it should differ from what the engine chooses. The results do not. */
+export interface GpuEngineOptions {
+  /** Most tokens of one pass, unless a single row is longer. Default: by the size of the policy's activations. */
+  readonly tokensPerPass?: number;
+  /** Most bytes of logits, but at least those of 64 tokens. Default 64 MiB. */
+  readonly logitBytes?: number;
+}
+
 /** A policy with all parameters 0 until loadParameters. @throws GpuError, PolicyConfigError */
-export async function createGpuEngine(gpu: Gpu, config: PolicyConfig): Promise<GpuEngine> {
+export async function createGpuEngine(
+  gpu: Gpu,
+  config: PolicyConfig,
+  options: GpuEngineOptions = {},
+): Promise<GpuEngine> {
   const layout = new ParameterLayout(checkPolicyConfig(config));
   const weights = layout.allocate(gpu, 'parameters');
   const gradient = layout.allocate(gpu, 'gradient');
   const update = await GpuUpdate.create(gpu, layout, weights, gradient);
-  return new GpuEngine(gpu, layout, weights, gradient, update);
+  return new GpuEngine(gpu, layout, weights, gradient, update, options);
 }
 
 export class GpuEngine implements PolicyEngine {
@@ -50,9 +65,17 @@ export class GpuEngine implements PolicyEngine {
   readonly #rollouts: GpuRollouts;
   readonly #turns = new Turns();
   readonly #tokensPerPass: number;
+  readonly #logitBytes: number;
   #training: GpuTraining | null = null;
 
-  constructor(gpu: Gpu, layout: ParameterLayout, weights: Arena, gradient: Arena, update: GpuUpdate) {
+  constructor(
+    gpu: Gpu,
+    layout: ParameterLayout,
+    weights: Arena,
+    gradient: Arena,
+    update: GpuUpdate,
+    options: GpuEngineOptions,
+  ) {
     this.gpu = gpu;
     this.adapter = gpu.adapter;
     this.config = layout.config;
@@ -60,7 +83,8 @@ export class GpuEngine implements PolicyEngine {
     this.#weights = weights;
     this.#gradient = gradient;
     this.#update = update;
-    this.#tokensPerPass = tokensPerPass(sizesOf(layout.config));
+    this.#tokensPerPass = options.tokensPerPass ?? tokensPerPass(sizesOf(layout.config));
+    this.#logitBytes = options.logitBytes ?? LOGIT_BYTES;
     this.#rollouts = new GpuRollouts(gpu, layout.config, layout.slices(weights));
   }
 
@@ -137,6 +161,7 @@ export class GpuEngine implements PolicyEngine {
     checkParameters(this.config, state.firstMoment);
     checkParameters(this.config, state.secondMoment);
     await this.#turns.take(async () => {
+      this.gpu.check();
       this.gpu.write(this.#update.firstMoment.all, this.#layout.pack(state.firstMoment));
       this.gpu.write(this.#update.secondMoment.all, this.#layout.pack(state.secondMoment));
       this.#update.reset(state.step);
@@ -184,8 +209,12 @@ export class GpuEngine implements PolicyEngine {
     const needed = Math.max(...passes.map(([from, to]) => batch.rowStart[to]! - batch.rowStart[from]!));
     if (this.#training === null || this.#training.capacity < needed) {
       this.#training?.destroy();
-      const capacity = Math.ceil(needed / CAPACITY_STEP) * CAPACITY_STEP;
-      this.#training = await GpuTraining.create(this.gpu, this.#layout, this.#weights, this.#gradient, capacity);
+      this.#training = null;
+      const rounded = Math.ceil(needed / CAPACITY_STEP) * CAPACITY_STEP;
+      this.#training = await GpuTraining.create(this.gpu, this.#layout, this.#weights, this.#gradient, {
+        capacity: Math.max(needed, Math.min(rounded, this.#tokensPerPass)),
+        logitBytes: this.#logitBytes,
+      });
     }
     return this.#training;
   }

@@ -1,5 +1,5 @@
 // The head in chunks of tokens: logits of a chunk, their scores, and (backward) their gradient in the same place.
-// [tokens, V] never exists: a chunk's logits stay within CHUNK_BYTES.
+// [tokens, V] never exists for a large V: a chunk's logits stay within a given number of bytes.
 
 import type { Buffers } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
@@ -10,8 +10,6 @@ import type { PolicySlices } from './gpuParameters.ts';
 import { Products } from './gpuProducts.ts';
 import type { Sizes } from './gpuSizes.ts';
 
-/** Logits of one chunk take at most this much. */
-const CHUNK_BYTES = 64 * 2 ** 20;
 /** Chunks start at multiples of this many tokens, so that every slice of rows can be bound. */
 const CHUNK_TOKENS = 64;
 /** Up to this vocabulary one thread does a whole token; beyond, 64 share it. */
@@ -41,14 +39,15 @@ export class GpuHead {
   readonly #logits: Slice;
   readonly #norms: Slice;
 
-  constructor(memory: Buffers, sizes: Sizes, weights: PolicySlices, batch: GpuBatch) {
+  /** @param logitBytes most that the logits of one chunk take, but at least CHUNK_TOKENS tokens */
+  constructor(memory: Buffers, sizes: Sizes, weights: PolicySlices, batch: GpuBatch, logitBytes: number) {
     const { vocabulary } = sizes.config;
     const { gpu } = memory;
     this.#gpu = gpu;
     this.#sizes = sizes;
     this.#weights = weights;
     this.#batch = batch;
-    const fitting = Math.floor(CHUNK_BYTES / (4 * vocabulary * CHUNK_TOKENS)) * CHUNK_TOKENS;
+    const fitting = Math.floor(logitBytes / (4 * vocabulary * CHUNK_TOKENS)) * CHUNK_TOKENS;
     this.#chunkTokens = Math.min(batch.capacity, Math.max(CHUNK_TOKENS, fitting));
     this.#logits = memory.storage('logits', 4 * this.#chunkTokens * vocabulary);
     this.scores = memory.storage('scores', 4 * SCORE_FLOATS * batch.capacity);

@@ -9,7 +9,7 @@ import { allocateScratch, backwardPlan } from './gpuBackward.ts';
 import { GpuBatch } from './gpuBatch.ts';
 import { allocateActivations, forwardPlan } from './gpuForward.ts';
 import { GpuHead } from './gpuHead.ts';
-import type { ParameterLayout } from './gpuParameters.ts';
+import type { ParameterLayout, PolicySlices } from './gpuParameters.ts';
 import { type Sizes, sizesOf } from './gpuSizes.ts';
 
 /** Activations of one pass take at most about this much; larger batches go in several passes. */
@@ -25,6 +25,13 @@ export function tokensPerPass(sizes: Sizes): number {
   const scratch = 4 * config.width + 4 * config.mlpWidth + q + qkv + config.heads;
   const tokens = Math.floor(PASS_BYTES / (4 * (config.layers * perLayer + scratch)));
   return Math.max(LEAST_TOKENS, Math.min(MOST_TOKENS, tokens));
+}
+
+export interface TrainingSpace {
+  /** Most tokens of one pass. */
+  readonly capacity: number;
+  /** Most bytes of logits at once, but at least those of 64 tokens. */
+  readonly logitBytes: number;
 }
 
 export class GpuTraining {
@@ -44,22 +51,39 @@ export class GpuTraining {
     this.capacity = batch.capacity;
   }
 
-  /** Builds the plan of passes of up to `capacity` tokens over these weights, into this gradient. */
+  /**
+   * Builds the plan of passes of up to `capacity` tokens over these weights, into this gradient.
+   * @throws GpuError 'limit' when the GPU cannot hold it; nothing is left allocated then
+   */
   static async create(
     gpu: Gpu,
     layout: ParameterLayout,
     weights: Arena,
     gradient: Arena,
-    capacity: number,
+    space: TrainingSpace,
   ): Promise<GpuTraining> {
-    const sizes = sizesOf(layout.config);
-    const w = layout.slices(weights);
-    const g = layout.slices(gradient);
     const memory = new Buffers(gpu);
+    try {
+      return await GpuTraining.#build(memory, layout, layout.slices(weights), layout.slices(gradient), space);
+    } catch (cause) {
+      memory.destroy();
+      throw cause;
+    }
+  }
+
+  static async #build(
+    memory: Buffers,
+    layout: ParameterLayout,
+    w: PolicySlices,
+    g: PolicySlices,
+    { capacity, logitBytes }: TrainingSpace,
+  ): Promise<GpuTraining> {
+    const { gpu } = memory;
+    const sizes = sizesOf(layout.config);
     const batch = new GpuBatch(memory, sizes, capacity);
     const act = allocateActivations(memory, sizes, capacity);
     const scratch = allocateScratch(memory, sizes, capacity);
-    const head = new GpuHead(memory, sizes, w, batch);
+    const head = new GpuHead(memory, sizes, w, batch, logitBytes);
     const training = new GpuTraining(memory, batch, head);
     const [trunk, scores, headBack, trunkBack] = await Promise.all([
       forwardPlan(gpu, sizes, w, batch, act).build(),

@@ -5,9 +5,10 @@ import { checkBatch } from '../policy/batch.ts';
 import type { PolicyConfig } from '../policy/config.ts';
 import type { Coefficients, TokenBatch, TokenScores } from '../policy/engine.ts';
 import { EMBEDDING } from '../policy/parameters.ts';
-import { type Arena, createArena } from './arena.ts';
+import type { Arena } from './arena.ts';
 import { createGraph, type Graph, type Inputs, type Sums, type Weights } from './graph.ts';
 import { forEachPosition, type Microbatch, microbatches, padPredictions } from './microbatch.ts';
+import { ropeTable } from './rope.ts';
 
 /** Starts jax-js's wasm backend. @throws Error with one sentence where WebAssembly or its SIMD is missing. */
 export async function startJax(): Promise<void> {
@@ -19,16 +20,16 @@ export async function startJax(): Promise<void> {
 export class Training {
   private readonly config: PolicyConfig;
   private readonly parameters: Arena;
-  readonly gradient: Arena;
+  private readonly gradient: Arena;
   private readonly graph: Graph;
   /** jax-js's copy of the parameters; null when they have changed since. */
   private weights: Weights | null = null;
 
-  /** Reads `parameters` at every call; call parametersChanged() after writing to them. */
-  constructor(config: PolicyConfig, parameters: Arena) {
+  /** Call parametersChanged() after writing to `parameters`; accumulate() adds to `gradient`. */
+  constructor(config: PolicyConfig, parameters: Arena, gradient: Arena) {
     this.config = config;
     this.parameters = parameters;
-    this.gradient = createArena(config);
+    this.gradient = gradient;
     this.graph = createGraph(config);
   }
 
@@ -117,25 +118,6 @@ export class Training {
       for (let i = 0; i < width; i++) table[id * width + i]! += dEmbedded[padded * width + i]!;
     });
   }
-}
-
-/** cos and sin of position * theta^(-2i / headWidth), [positions, headWidth / 2]. */
-export function ropeTable(
-  positions: number,
-  headWidth: number,
-  theta: number,
-): { cos: Float32Array; sin: Float32Array } {
-  const half = headWidth / 2;
-  const cos = new Float32Array(positions * half);
-  const sin = new Float32Array(positions * half);
-  for (let t = 0; t < positions; t++) {
-    for (let i = 0; i < half; i++) {
-      const angle = t * theta ** ((-2 * i) / headWidth);
-      cos[t * half + i] = Math.cos(angle);
-      sin[t * half + i] = Math.sin(angle);
-    }
-  }
-  return { cos, sin };
 }
 
 function emptyScores(tokens: number): TokenScores {

@@ -2,9 +2,23 @@
 import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig, type Plugin } from 'vite';
+import type { BrowserConfigOptions } from 'vitest/node';
 import { CHROMIUM_ARGS, findChromium } from './scripts/chromium.mjs';
 
+const LONGEST_VERIFICATION_MS = 1_800_000;
+
 const executablePath = findChromium();
+
+/** A real WebGPU. Test files run one at a time: each opens a device, and two software GPUs only slow each other down. */
+const headlessChromium: BrowserConfigOptions = {
+  enabled: true,
+  headless: true,
+  screenshotFailures: false,
+  provider: playwright({
+    launchOptions: { args: CHROMIUM_ARGS, ...(executablePath === null ? {} : { executablePath }) },
+  }),
+  instances: [{ browser: 'chromium' }],
+};
 
 /** The development server injects styles and React's refresh inline, which the page's own policy forbids. */
 const developmentPolicy: Plugin = {
@@ -22,6 +36,7 @@ export default defineConfig({
   worker: { format: 'es' },
   build: { target: 'es2023', chunkSizeWarningLimit: 800 },
   test: {
+    // NAME.test.ts runs in Node and NAME.gpu.test.ts in Chromium; with .verify before that, only in `npm run verify`.
     projects: [
       {
         extends: true,
@@ -39,7 +54,7 @@ export default defineConfig({
           name: 'verify',
           environment: 'node',
           include: ['src/**/*.verify.test.ts'],
-          testTimeout: 1_800_000,
+          testTimeout: LONGEST_VERIFICATION_MS,
         },
       },
       {
@@ -47,19 +62,21 @@ export default defineConfig({
         test: {
           name: 'gpu',
           include: ['src/**/*.gpu.test.ts'],
+          exclude: ['src/**/*.verify.gpu.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          // Each file opens a device of its own; two software GPUs at once only slow each other down.
           fileParallelism: false,
-          browser: {
-            enabled: true,
-            headless: true,
-            screenshotFailures: false,
-            provider: playwright({
-              launchOptions: { args: CHROMIUM_ARGS, ...(executablePath === null ? {} : { executablePath }) },
-            }),
-            instances: [{ browser: 'chromium' }],
-          },
+          browser: headlessChromium,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'verify-gpu',
+          include: ['src/**/*.verify.gpu.test.ts'],
+          testTimeout: LONGEST_VERIFICATION_MS,
+          fileParallelism: false,
+          browser: headlessChromium,
         },
       },
     ],

@@ -12,7 +12,7 @@ export interface Gate {
 }
 export const GATES: readonly Gate[];
 export function staticGate(name: string, args: readonly string[]): Gate;
-export function vitestGate(project: string): Gate;
+export function vitestGate(name: string, pattern?: string): Gate;
 export function countVitest(report: object): Counts;
 export function countPlaywright(report: object): Counts;
 export function runGate(gate: Gate, extraEnv?: Record<string, string>): Promise<Counts>;

@@ -19,11 +19,11 @@ const VITEST = tool('vitest', 'vitest.mjs');
 /** A gate that passes or fails as one. `args` are Node's. */
 export const staticGate = (name, args) => ({ name, command: () => ({ args, env: {} }), count: null });
 
-/** A project of vite.config.ts. */
-export const vitestGate = (project) => ({
-  name: project,
+/** Projects of vite.config.ts: those whose name fits the pattern. */
+export const vitestGate = (name, pattern = name) => ({
+  name,
   command: (report) => ({
-    args: [VITEST, 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+    args: [VITEST, 'run', '--project', pattern, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
     env: {},
   }),
   count: countVitest,

@@ -72,9 +72,14 @@ export function attendHead(
   let largest = Number.NEGATIVE_INFINITY;
   for (let s = 0; s < visible; s++) {
     const key = at + s * stride;
-    let product = 0;
-    for (let i = 0; i < headWidth; i++) product += q[qAt + i]! * keys[key + i]!;
-    weights[s] = product * scale;
+    // Two sums at a time, here and below: a head's width is even, and one sum would wait for itself.
+    let even = 0;
+    let odd = 0;
+    for (let i = 0; i < headWidth; i += 2) {
+      even += q[qAt + i]! * keys[key + i]!;
+      odd += q[qAt + i + 1]! * keys[key + i + 1]!;
+    }
+    weights[s] = (even + odd) * scale;
     largest = Math.max(largest, weights[s]!);
   }
   let total = 0;
@@ -82,10 +87,15 @@ export function attendHead(
     weights[s] = Math.exp(weights[s]! - largest);
     total += weights[s]!;
   }
-  for (let i = 0; i < headWidth; i++) {
-    let sum = 0;
-    for (let s = 0; s < visible; s++) sum += weights[s]! * values[at + s * stride + i]!;
-    out[outAt + i] = sum / total;
+  for (let i = 0; i < headWidth; i += 2) {
+    let even = 0;
+    let odd = 0;
+    for (let s = 0, value = at + i; s < visible; s++, value += stride) {
+      even += weights[s]! * values[value]!;
+      odd += weights[s]! * values[value + 1]!;
+    }
+    out[outAt + i] = even / total;
+    out[outAt + i + 1] = odd / total;
   }
 }
 

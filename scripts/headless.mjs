@@ -11,6 +11,7 @@ import { ensureInstalled, ROOT } from './setup.mjs';
 
 const BUILDS = path.join(ROOT, '.headless');
 const ENTRY = 'main.mjs';
+const TESTS = /\.(test|testing)\./;
 const KEEP_OLD_BUILDS_MS = 60 * 60 * 1000;
 
 /** Names the state of the sources by their names, sizes and times, so each state is built once. */
@@ -22,7 +23,7 @@ function sourceState() {
   };
   for (const folder of ['src', 'shaders'])
     for (const entry of readdirSync(path.join(ROOT, folder), { withFileTypes: true, recursive: true }))
-      if (entry.isFile() && !entry.name.includes('.test.')) add(path.join(entry.parentPath, entry.name));
+      if (entry.isFile() && !TESTS.test(entry.name)) add(path.join(entry.parentPath, entry.name));
   add(path.join(ROOT, 'package-lock.json'));
   add(path.join(ROOT, 'scripts', 'headless.mjs'));
   return hash.digest('hex').slice(0, 16);

@@ -77,8 +77,10 @@ async function bareEngine(wanted: BackendChoice, config: PolicyConfig, io: Io): 
       const { createGpuEngine } = await import('../policy/gpuEngine.ts');
       return createGpuEngine(chosen.gpu, config);
     }
-    case 'cpu':
-      throw new InputError('--backend cpu is not there yet; take webgpu or reference.');
+    case 'cpu': {
+      const { createCpuEngine } = await import('../cpu/engine.ts');
+      return createCpuEngine(config);
+    }
     case 'reference': {
       const { ReferenceEngine } = await import('../reference/engine.ts');
       return new ReferenceEngine(config);

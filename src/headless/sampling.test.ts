@@ -4,7 +4,7 @@ import { ReferenceSampler } from '../reference/sampler.ts';
 import { parseSamplerConfig } from '../temperature/config.ts';
 import { philox4x32 } from '../temperature/philox.ts';
 import { float } from './numbers.ts';
-import { headless, results, temporaryFolder, tinyModel } from './testRun.ts';
+import { headless, results, temporaryFolder, tinyModel } from './run.testing.ts';
 
 const folder = await temporaryFolder();
 let model: string;

@@ -5,7 +5,7 @@ import type { TokenBatch } from '../policy/engine.ts';
 import { readSafetensors } from '../policy/safetensors.ts';
 import { ReferenceEngine } from '../reference/engine.ts';
 import { float } from './numbers.ts';
-import { headless, results, temporaryFolder, tinyModel } from './testRun.ts';
+import { headless, results, temporaryFolder, tinyModel } from './run.testing.ts';
 
 interface Scores {
   logp1: number[];
@@ -68,6 +68,16 @@ describe('score', () => {
     expect(lines[0]!.logpTau.map((value, i) => value === lines[0]!.logp1[i])).toEqual([true, false, false, false]);
   });
 
+  it('gives the same on the CPU', async () => {
+    const args = ['score', '--model', model, '--tokens', tokens, '--backend'];
+    const [oracle, cpu] = [await results<Scores>(...args, 'reference'), await results<Scores>(...args, 'cpu')];
+    for (const [i, line] of cpu.entries())
+      for (const field of ['logp1', 'logpTau', 'entropy'] as const) {
+        expect(line[field]).toHaveLength(oracle[i]![field].length);
+        for (const [t, value] of line[field].entries()) expect(value).toBeCloseTo(oracle[i]![field][t]!, 5);
+      }
+  });
+
   it('does not depend on how lines fall into batches', async () => {
     expect(await score('--batch-tokens', '1')).toEqual(await score());
   });
@@ -122,7 +132,7 @@ describe('grad', () => {
     objective: number;
     gradNorm: number;
   }
-  const grad = async (of: string, ...more: string[]) => {
+  const grad = async (backend: string, of: string, ...more: string[]) => {
     const out = folder.at('g.safetensors');
     const [report] = await results<Report>(
       'grad',
@@ -133,14 +143,14 @@ describe('grad', () => {
       '--out',
       out,
       '--backend',
-      'reference',
+      backend,
       ...more,
     );
     return { report: report!, tensors: readSafetensors(await read(out)).tensors };
   };
 
   it('is the slope of the objective that it prints', async () => {
-    const { tensors } = await grad(model);
+    const { tensors } = await grad('reference', model);
     const { tensors: weights } = readSafetensors(await read(`${model}/${WEIGHTS_FILE}`));
     expect([...tensors.keys()]).toEqual([...weights.keys()]);
     // Small against weights of .02, large against the float32 rounding of the printed log-probs.
@@ -163,7 +173,7 @@ describe('grad', () => {
           `${moved}/${WEIGHTS_FILE}`,
           Object.fromEntries(new Map(weights).set(name, { ...tensor, data })),
         );
-        return (await grad(folder.at(moved))).report.objective;
+        return (await grad('reference', folder.at(moved))).report.objective;
       };
       const slope = ((await objectiveAt(step)) - (await objectiveAt(-step))) / (2 * step);
       const computed = tensors.get(name)!.data[index]!;
@@ -174,12 +184,22 @@ describe('grad', () => {
     }
   });
 
+  it('gives the same on the CPU', async () => {
+    const [oracle, cpu] = [await grad('reference', model), await grad('cpu', model)];
+    expect(cpu.report.gradNorm / oracle.report.gradNorm).toBeCloseTo(1, 5);
+    expect([...cpu.tensors.keys()]).toEqual([...oracle.tensors.keys()]);
+    for (const [name, { data }] of oracle.tensors) {
+      const other = cpu.tensors.get(name)!.data;
+      expect(Math.hypot(...data.map((x, i) => x - other[i]!)), name).toBeLessThan(1e-4 * Math.hypot(...data));
+    }
+  });
+
   it('prints the global norm of what it writes, and does not depend on batches', async () => {
-    const { report, tensors } = await grad(model);
+    const { report, tensors } = await grad('reference', model);
     const squares = [...tensors.values()].flatMap(({ data }) => [...data]).reduce((sum, x) => sum + x * x, 0);
     expect(report.gradNorm).toBeCloseTo(Math.sqrt(squares), 9);
     expect([report.lines, report.tokens]).toEqual([4, 15]);
-    const split = await grad(model, '--batch-tokens', '1');
+    const split = await grad('reference', model, '--batch-tokens', '1');
     expect(split.report.gradNorm).toBeCloseTo(report.gradNorm, 5);
   });
 

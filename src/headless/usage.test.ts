@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseSamplerConfig } from '../temperature/config.ts';
-import { headless, temporaryFolder, tinyModel } from './testRun.ts';
+import { headless, temporaryFolder, tinyModel } from './run.testing.ts';
 
 const folder = await temporaryFolder();
 let model: string;

@@ -1,8 +1,16 @@
 import { expect } from '@playwright/test';
 import { fact, glyphs, hotCount, numberOf, openLaboratory, slide, test, tokens } from './page.ts';
 
-test('opens the engine in a worker and names the adapter', async ({ page }) => {
+test('opens the engine in a worker, names the adapter, and loads no other engine', async ({ page }) => {
+  const programs: string[] = [];
+  page.context().on('request', (request) => {
+    if (request.url().endsWith('.js')) programs.push(new URL(request.url()).pathname);
+  });
   await openLaboratory(page);
+  expect(programs.sort()).toEqual([
+    expect.stringMatching(/\/assets\/index-/),
+    expect.stringMatching(/\/assets\/worker-/),
+  ]);
   await expect(page.locator('.badge')).toHaveText('WebGPU');
   await expect(page.getByTestId('adapter')).toHaveText(/\S{3}/);
   expect(page.workers().map((worker) => new URL(worker.url()).pathname)).toEqual([

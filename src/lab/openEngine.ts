@@ -1,4 +1,4 @@
-// Chooses what the page runs on: the GPU, or, where there is none, the CPU, whose engine is only then loaded.
+// Chooses what the page runs on: the GPU, or, where there is none, the CPU engine, which is only then loaded.
 
 import { openGpu } from '../gpu/device.ts';
 import { GpuError } from '../gpu/errors.ts';
@@ -14,14 +14,14 @@ export interface OpenedEngine {
   readonly lost: Promise<string> | null;
 }
 
-/** Opens the GPU engine, else the CPU. Parameters are 0 until loadParameters. */
+/** Opens the GPU engine, else the CPU engine. Parameters are 0 until loadParameters. */
 export async function openEngine(config: PolicyConfig): Promise<OpenedEngine> {
   try {
     const gpu = await openGpu();
     return { engine: await createGpuEngine(gpu, config), notice: null, lost: gpu.lost };
   } catch (cause) {
     if (!(cause instanceof GpuError)) throw cause;
-    const { ReferenceEngine } = await import('../reference/engine.ts');
-    return { engine: new ReferenceEngine(config), notice: cause.message, lost: null };
+    const { createCpuEngine } = await import('../cpu/engine.ts');
+    return { engine: await createCpuEngine(config), notice: cause.message, lost: null };
   }
 }

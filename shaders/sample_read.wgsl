@@ -1,8 +1,8 @@
 // The one read of the logits: workgroup (split, row) turns its share of the row into a Partial.
 //
-// Every thread takes BLOCK vectors of four logits at a time, so that the running maximum costs one rescale a block and
-// not one a logit. All temperatures share the noise of a token (common random numbers): one Philox call and one
-// logarithm for each, however many temperatures are raced.
+// Every thread takes four logits at a time, so that the running maximum costs one rescale for four. All temperatures
+// share the noise of a token (common random numbers): one Philox call for four tokens and one logarithm for each,
+// however many temperatures are raced.
 
 #include "philox.wgsl"
 #include "exponential.wgsl"
@@ -29,51 +29,42 @@ fn read_share(row: u32, position: u32, begin: u32, end: u32, thread: u32, scales
   var u = vec4f();
   var highest_signed = vec4i();
   var highest_unsigned = vec4u();
+#if TEMPERATURES
+  let shared_words = philox_row(position, row, globals.stream, globals.seed);
+#endif
 #for k in 0..TEMPERATURES
   var z$k = vec4f();
   var key$k = vec4f();
   var vector$k = vec4u();
 #endfor
-  for (var first = begin + thread; first < end; first += THREADS * BLOCK) {
-    var block_largest = vec4f(LOWEST);
-#for j in 0..BLOCK
-    let i$j = first + $j * THREADS;
-    let raw$j = select(vec4f(LOWEST), four_logits(row, min(i$j, end - 1u)), i$j < end);
-    highest_signed = max(highest_signed, bitcast<vec4i>(raw$j));
-    highest_unsigned = max(highest_unsigned, bitcast<vec4u>(raw$j));
-    let l$j = max(raw$j, vec4f(LOWEST));
-    block_largest = max(block_largest, l$j);
-#endfor
-    let pair = max(block_largest.xy, block_largest.zw);
-    let raised = max(largest, max(pair.x, pair.y));
-    let below = largest - raised;
-    largest = raised;
+  for (var i = begin + thread; i < end; i += THREADS) {
+    let raw = four_logits(row, i);
+    highest_signed = max(highest_signed, bitcast<vec4i>(raw));
+    highest_unsigned = max(highest_unsigned, bitcast<vec4u>(raw));
+    let l = select(raw, vec4f(LOWEST), raw < vec4f(LOWEST));
+
+    // The sums so far stand at the old largest logit; e^0 = 1 where it has not changed.
+    let raised = max(max(l.x, l.y), max(l.z, l.w));
+    let below = min(largest - raised, 0.0);
+    largest = max(largest, raised);
     let rescale = exp2(below * LOG2_E);
-    u = rescale * (u + below * z);
-    z *= rescale;
-#for k in 0..TEMPERATURES
-    let rescale$k = tempered_weight(vec4f(below), scales[$k]).x;
-    z$k *= rescale$k;
-    key$k *= rescale$k;
-#endfor
-#for j in 0..BLOCK
-    {
-      let distance = l$j - largest;
-      let e = exp2(distance * LOG2_E);
-      z += e;
-      u += distance * e;
+    let distance = l - largest;
+    let e = exp2(distance * LOG2_E);
+    u = rescale * (u + below * z) + distance * e;
+    z = rescale * z + e;
+
 #if TEMPERATURES
-      let inverse_e = inverse_exponential(philox4x32(vec4u(i$j, position, row, globals.stream), globals.seed));
+    let inverse_e = inverse_exponential(philox_words(shared_words, i));
 #endif
 #for k in 0..TEMPERATURES
-      let w$k = tempered_weight(distance, scales[$k]);
-      z$k += w$k;
-      let raced$k = w$k * race_noise(inverse_e, scales[$k]);
-      let wins$k = raced$k > key$k;
-      key$k = select(key$k, raced$k, wins$k);
-      vector$k = select(vector$k, vec4u(i$j), wins$k);
-#endfor
-    }
+    let rescale$k = tempered_weight(vec4f(below), scales[$k]).x;
+    let w$k = tempered_weight(distance, scales[$k]);
+    z$k = rescale$k * z$k + w$k;
+    key$k *= rescale$k;
+    let raced$k = w$k * race_noise(inverse_e, scales[$k]);
+    let wins$k = raced$k > key$k;
+    key$k = select(key$k, raced$k, wins$k);
+    vector$k = select(vector$k, vec4u(i), wins$k);
 #endfor
   }
 

@@ -101,6 +101,7 @@ fn offer_all(thread: u32) {
 
 /// z over the kept tokens and the winner among them, merged over the workgroup; the same for all threads.
 fn race_kept(position: u32, thread: u32) -> Share {
+  let shared_words = philox_row(position, row, globals.stream, globals.seed);
   var z = vec4f();
   var key = vec4f();
   var vector = vec4u();
@@ -108,7 +109,7 @@ fn race_kept(position: u32, thread: u32) -> Share {
     let l = max(four_logits(row, i), vec4f(LOWEST));
     let w = select(vec4f(0.0), tempered_weight(l - largest, scale), l >= vec4f(cut));
     z += w;
-    let noise = inverse_exponential(philox4x32(vec4u(i, position, row, globals.stream), globals.seed));
+    let noise = inverse_exponential(philox_words(shared_words, i));
     let raced = w * race_noise(noise, scale);
     let wins = raced > key;
     key = select(key, raced, wins);

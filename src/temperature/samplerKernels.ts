@@ -9,10 +9,9 @@ import type { QueueMembers, SamplerStructure } from './samplerStructure.ts';
 
 /** How the work is shared out. */
 export interface SamplerShape {
-  /** Workgroups that share the first read of a row, their threads, and the vectors of four a thread takes at once. */
+  /** Workgroups that share the first read of a row, and their threads. */
   readonly splits: number;
   readonly readThreads: number;
-  readonly block: number;
   /** Threads for each queue. */
   readonly gateThreads: number;
   /** Threads for each row of the second read. */
@@ -34,7 +33,6 @@ export interface SamplerBuffers {
 const ENOUGH_WORKGROUPS = 512;
 /** Below this many vectors a split costs more than it saves. */
 const LEAST_SPLIT_VECTORS = 1024;
-const BLOCK = 4;
 
 /**
  * Few rows of many logits are split over workgroups; small vocabularies and short queues get small workgroups, because
@@ -54,7 +52,6 @@ export function chooseSamplerShape(
   return {
     splits: Math.max(1, Math.min(wanted, Math.floor(vectors / LEAST_SPLIT_VECTORS))),
     readThreads: vectors <= 16 ? 4 : vectors <= 256 ? 16 : 64,
-    block: BLOCK,
     gateThreads: work <= 16 ? 16 : work <= 1024 ? 64 : 256,
     redrawThreads: vectors <= 64 ? 16 : gpu.isSoftware ? 64 : 256,
   };
@@ -71,9 +68,8 @@ function mergeWidth(threads: number): number {
 }
 
 /** Vectors of four logits that each split of a row takes: whole turns of its workgroup. */
-export function splitVectors(vocabulary: number, { splits, readThreads, block }: SamplerShape): number {
-  const turn = readThreads * block;
-  return Math.ceil(Math.ceil(vocabulary / 4) / splits / turn) * turn;
+export function splitVectors(vocabulary: number, { splits, readThreads }: SamplerShape): number {
+  return Math.ceil(Math.ceil(vocabulary / 4) / splits / readThreads) * readThreads;
 }
 
 /** One step's dispatches, in order. */
@@ -87,7 +83,7 @@ export async function samplerDispatches(
 ): Promise<Dispatch[]> {
   const constants: WgslConstants = {
     VECTOR_LOADS: sizes.vocabulary % 4 === 0,
-    BLOCK: shape.block,
+    SLOW_SHIFTS: gpu.isSoftware,
     TEMPERATURES: structure.temperatures,
     GREEDY: structure.greedy,
   };

@@ -8,9 +8,11 @@
 const THREADS_X = BN / TN;
 const THREADS = (BM / TM) * THREADS_X;
 
-/** k-major, so that the inner loop reads rows of neighbours. */
-var<workgroup> tileA: array<f32, BK * BM>;
-var<workgroup> tileB: array<f32, BK * BN>;
+/** k-major, so that the inner loop reads neighbours; one float longer, so that writing along k meets no bank twice. */
+const STRIDE_A = BM + 1;
+const STRIDE_B = BN + 1;
+var<workgroup> tileA: array<f32, BK * STRIDE_A>;
+var<workgroup> tileB: array<f32, BK * STRIDE_B>;
 
 fn loadTileA(e: Extent, t: u32, m0: u32, k0: u32, kEnd: u32) {
   for (var i = t; i < BM * BK; i += THREADS) {
@@ -25,7 +27,7 @@ fn loadTileA(e: Extent, t: u32, m0: u32, k0: u32, kEnd: u32) {
 #endif
     var value = 0.0;
     if (m0 + m < e.rows && k0 + k < kEnd) { value = a[at]; }
-    tileA[k * BM + m] = value;
+    tileA[k * STRIDE_A + m] = value;
   }
 }
 
@@ -42,7 +44,7 @@ fn loadTileB(e: Extent, t: u32, n0: u32, k0: u32, kEnd: u32) {
 #endif
     var value = 0.0;
     if (n0 + n < e.columns && k0 + k < kEnd) { value = b[at]; }
-    tileB[k * BN + n] = value;
+    tileB[k * STRIDE_B + n] = value;
   }
 }
 
@@ -62,10 +64,10 @@ fn main(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_index) t: 
     workgroupBarrier();
     for (var k = 0u; k < BK; k++) {
 #for j in 0..TN
-      let b$j = tileB[k * BN + column + $j];
+      let b$j = tileB[k * STRIDE_B + column + $j];
 #endfor
 #for i in 0..TM
-      let a$i = tileA[k * BM + row + $i];
+      let a$i = tileA[k * STRIDE_A + row + $i];
 #for j in 0..TN
       acc[$i][$j] += a$i * b$j;
 #endfor

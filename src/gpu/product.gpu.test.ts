@@ -207,6 +207,29 @@ describe('products', () => {
     }
   });
 
+  it('follow the number of tokens from submit to submit', async () => {
+    let m = 0;
+    const [n, k] = [6, 8];
+    const a = numbers(20 * k, 1);
+    const b = numbers(n * k, 2);
+    const out = gpu.storage('out', 4 * 20 * n);
+    const dispatches = await product(gpu, {
+      layout: 'nt',
+      m: () => m,
+      n,
+      k,
+      a: gpu.upload('a', a),
+      b: gpu.upload('b', b),
+      out,
+      tile: small(false),
+    });
+    for (m of [5, 20, 0, 3]) {
+      const [bytes] = await gpu.submit({ label: 'tokens', clear: [out], dispatches, read: [out] });
+      const rowsWritten = new Float32Array(bytes!).findLastIndex((value) => value !== 0);
+      expect(Math.ceil((rowsWritten + 1) / n)).toBe(m);
+    }
+  });
+
   it('leave the result alone when there are no tokens', async () => {
     for (const layout of ['nt', 'nn', 'tn'] as const) {
       const c: Case = { layout, m: 0, n: 5, k: 8, most: 300 };

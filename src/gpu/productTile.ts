@@ -54,7 +54,7 @@ export function canUse(gpu: Gpu, tile: Tile, task: TileTask): boolean {
     return task.layout === 'nt' && 4 * sums * SKINNY_THREADS <= maxComputeWorkgroupStorageSize;
   }
   const threads = (rows / tile.each[0]) * (columns / tile.each[1]);
-  const bytes = 4 * tile.depth * (rows + columns);
+  const bytes = 4 * tile.depth * (rows + 1 + columns + 1);
   return (
     !task.norm && !task.gated && threads <= maxComputeInvocationsPerWorkgroup && bytes <= maxComputeWorkgroupStorageSize
   );

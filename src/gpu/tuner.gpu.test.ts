@@ -31,22 +31,22 @@ describe('the tuner', () => {
 
   it('takes up a table of this adapter, and measures nothing again', async () => {
     const odd: Tile = { kind: 'register', rowQuads: 1, columnQuads: 2, spread: false };
-    enableTuning(gpu, { table: { adapter: gpu.adapter, tiles: { 'nt 64 x 32 x 32': odd } } });
+    enableTuning(gpu, { table: { adapter: gpu.adapter, tiles: { 'nt, few tokens, small weights': odd } } });
     expect(await chooseTile(gpu, forward)).toEqual(odd);
     expect(gpu.submits).toBe(0);
     expect(JSON.parse(JSON.stringify(exportTiles(gpu)))).toEqual({
       adapter: gpu.adapter,
-      tiles: { 'nt 64 x 32 x 32': odd },
+      tiles: { 'nt, few tokens, small weights': odd },
     });
   });
 
   it('passes over a table of another adapter, and a tile that this device cannot run', async () => {
     const plain = await chooseTile(gpu, forward);
     const odd: Tile = { kind: 'register', rowQuads: 1, columnQuads: 2, spread: false };
-    enableTuning(gpu, { table: { adapter: 'another', tiles: { 'nt 64 x 32 x 32': odd } }, budgetMs: 0 });
+    enableTuning(gpu, { table: { adapter: 'another', tiles: { 'nt, few tokens, small weights': odd } }, budgetMs: 0 });
     expect(await chooseTile(gpu, forward)).toEqual(plain);
     const huge: Tile = { kind: 'workgroup', rows: 4096, columns: 4096, depth: 64, each: [1, 1] };
-    enableTuning(gpu, { table: { adapter: gpu.adapter, tiles: { 'nt 64 x 32 x 32': huge } } });
+    enableTuning(gpu, { table: { adapter: gpu.adapter, tiles: { 'nt, few tokens, small weights': huge } } });
     expect(await chooseTile(gpu, forward)).toEqual(plain);
   });
 

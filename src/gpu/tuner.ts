@@ -1,14 +1,13 @@
 // Which tile each product takes: a sensible one to begin with, and with tuning on the one that was fastest on this GPU.
 //
-// Products fall into classes (layout, what is fused, few tokens or many, sizes to the next power of two). The first
+// Products fall into classes (layout, what is fused, few tokens or many, small weights or large). The first
 // product of a class is run with every candidate; a candidate that does not compile, or that disagrees with the first,
 // is out. Choices can be exported and taken up again, so that a device measures once, and gives the same bits each time.
 
 import type { Gpu } from './device.ts';
-import { createProduct, type Product, type ProductSpec, taskOf } from './productKernel.ts';
+import { type ProductSpec, taskOf } from './productKernel.ts';
 import { canUse, type Tile } from './productTile.ts';
-import type { Slice } from './slice.ts';
-import { tokenCount } from './tokenCount.ts';
+import { TileBench } from './tileBench.ts';
 
 /** The choices made on one adapter; plain JSON. */
 export interface TileTable {
@@ -34,13 +33,11 @@ interface Tuning {
 const DEFAULT_BUDGET_MS = 3000;
 /** With at most this many tokens, weights are read for few rows at a time. */
 const FEW_TOKENS = 64;
+/** From here on there are tiles enough to fill a GPU even when they are large. */
+const LARGE_WEIGHTS = 2 ** 18;
 /** Tokens that a measurement uses at most, and on a software GPU. */
 const MOST_TOKENS = 4096;
 const MOST_TOKENS_SOFTWARE = 512;
-/** A measurement repeats the product until it takes this long, so that the submit does not count. */
-const LEAST_RUN_MS = 4;
-const MOST_REPEATS = 64;
-const ROUNDS = 3;
 /** Largest relative difference between two tiles' results that rounding explains. */
 const TOLERANCE = 1e-3;
 
@@ -101,17 +98,17 @@ function candidateTiles(gpu: Gpu, spec: ProductSpec): Tile[] {
   const all = gpu.isSoftware
     ? [register(8, columns), register(4, columns), workgroup(32, 32, 8)]
     : spec.tokens <= FEW_TOKENS
-      ? [...skinny, ...tiled, register(4, columns)]
-      : [...tiled, ...skinny, register(4, columns)];
+      ? [...skinny, ...tiled]
+      : [...tiled, ...skinny];
   return all.filter((tile) => canUse(gpu, tile, taskOf(spec)));
 }
 
 /** Products of one class share a tile. */
-function classOf(spec: ProductSpec): string {
-  const { layout, outputs, inputs, tokens } = spec;
-  const power = (size: number) => 2 ** Math.ceil(Math.log2(Math.max(1, size)));
-  const fused = `${spec.norm ? ' norm' : ''}${spec.gated ? ' gated' : ''}`;
-  return `${layout}${fused} ${power(Math.min(tokens, MOST_TOKENS))} x ${power(outputs)} x ${power(inputs)}`;
+function classOf({ layout, norm, gated, outputs, inputs, tokens }: ProductSpec): string {
+  const fused = `${norm ? ' norm' : ''}${gated ? ' gated' : ''}`;
+  const few = tokens <= FEW_TOKENS ? 'few' : 'many';
+  const small = outputs * inputs < LARGE_WEIGHTS ? 'small' : 'large';
+  return `${layout}${fused}, ${few} tokens, ${small} weights`;
 }
 
 async function measure(
@@ -125,7 +122,7 @@ async function measure(
   if (candidates.length === 1 || tuning.budgetMs <= 0) return first;
   const began = performance.now();
   const tokens = Math.min(spec.tokens, gpu.isSoftware ? MOST_TOKENS_SOFTWARE : MOST_TOKENS);
-  const bench = new Bench(gpu, { ...spec, tokens });
+  const bench = new TileBench(gpu, { ...spec, tokens });
   try {
     let best = first;
     let bestMs = Number.POSITIVE_INFINITY;
@@ -146,84 +143,6 @@ async function measure(
   } finally {
     bench.destroy();
     tuning.budgetMs -= performance.now() - began;
-  }
-}
-
-/** Buffers of one product, to run it with several tiles. */
-class Bench {
-  readonly #gpu: Gpu;
-  readonly #spec: ProductSpec;
-  readonly #slices: Slice[] = [];
-  readonly #operands;
-  #partials: Slice | null = null;
-
-  constructor(gpu: Gpu, spec: ProductSpec) {
-    this.#gpu = gpu;
-    this.#spec = spec;
-    const { layout, outputs, inputs, tokens } = spec;
-    const activations = tokens * inputs;
-    const results = tokens * outputs;
-    const weights = outputs * inputs * (spec.gated ? 2 : 1);
-    const [y, a, b] = {
-      nt: [results, activations, weights],
-      nn: [activations, results, weights],
-      tn: [weights, results, activations],
-    }[layout] as [number, number, number];
-    this.#operands = {
-      y: this.#filled(y),
-      a: this.#filled(a),
-      b: this.#filled(b),
-      bias: this.#filled(outputs),
-      residual: spec.residual ? this.#filled(y) : undefined,
-      gain: this.#filled(inputs),
-    };
-  }
-
-  /** Time of one run and its result from a cleared Y; null when the tile does not work here. */
-  async run(tile: Tile): Promise<{ readonly ms: number; readonly result: Float32Array } | null> {
-    const gpu = this.#gpu;
-    const { residual, ...operands } = this.#operands;
-    let made: Product;
-    try {
-      made = await createProduct(gpu, this.#spec, tile);
-    } catch {
-      return null;
-    }
-    if (made.partialFloats > 0) this.#partials = this.#filled(made.partialFloats);
-    const dispatches = made.dispatches(
-      { ...operands, ...(residual && { residual }), ...(this.#partials && { partials: this.#partials }) },
-      tokenCount(gpu, () => this.#spec.tokens),
-    );
-    const { y } = operands;
-    const label = 'tile measurement';
-    const [bytes] = await gpu.submit({ label, clear: [y], dispatches, read: [y] });
-    let repeats = 1;
-    let ms = await this.#time(dispatches, repeats);
-    while (ms < LEAST_RUN_MS && repeats < MOST_REPEATS) {
-      repeats *= 4;
-      ms = await this.#time(dispatches, repeats);
-    }
-    for (let round = 1; round < ROUNDS; round++) ms = Math.min(ms, await this.#time(dispatches, repeats));
-    return { ms: ms / repeats, result: new Float32Array(bytes!) };
-  }
-
-  destroy(): void {
-    for (const { buffer } of this.#slices) buffer.destroy();
-  }
-
-  async #time(dispatches: ReturnType<Product['dispatches']>, repeats: number): Promise<number> {
-    const began = performance.now();
-    const all = Array.from({ length: repeats }, () => dispatches).flat();
-    await this.#gpu.submit({ label: 'tile measurement', dispatches: all });
-    return performance.now() - began;
-  }
-
-  /** A buffer of small numbers of both signs. */
-  #filled(count: number): Slice {
-    const data = Float32Array.from({ length: count }, (_, i) => ((i * 7919) % 251) / 251 - 0.5);
-    const slice = this.#gpu.upload('tile measurement', data);
-    this.#slices.push(slice);
-    return slice;
   }
 }
 

@@ -6,7 +6,7 @@ import { groupsOf, linearGrid } from '../gpu/plan.ts';
 import { attention } from '../reference/attention.ts';
 import { rotate } from '../reference/operations.ts';
 import type { PolicyConfig } from './config.ts';
-import { attentionConstants, columns, ropeTable } from './gpuSizes.ts';
+import { attentionConstants, columns, ropeConstants, ropeTable } from './gpuSizes.ts';
 import { columnsOf, float64, numbers, runKernel, wholeNumbers, worstError } from './kernelTesting.ts';
 
 let gpu: Gpu;
@@ -137,7 +137,7 @@ describe.each([
       gpu,
       'decode_attention.wgsl',
       {
-        ...attentionConstants(config),
+        ...ropeConstants(config),
         ROWS: ROWS.length,
         LENGTH,
         LANES: lanes,

@@ -12,7 +12,7 @@ import { GpuBatch } from './gpuBatch.ts';
 import { allocateActivations, forwardPlan } from './gpuForward.ts';
 import type { PolicySlices } from './gpuParameters.ts';
 import { Products } from './gpuProducts.ts';
-import { attentionConstants, columns, ropeTable, type Sizes } from './gpuSizes.ts';
+import { attentionConstants, columns, ropeConstants, ropeTable, type Sizes } from './gpuSizes.ts';
 
 /** Threads that share one (row, head) of attention on a GPU; software does better with one. */
 const LANES = 16;
@@ -113,7 +113,7 @@ export class GpuDecode {
       plan.add(
         'decode_attention.wgsl',
         {
-          ...attentionConstants(config),
+          ...ropeConstants(config),
           ROWS: rows,
           LENGTH: this.space.length,
           LANES: lanes,

@@ -30,15 +30,24 @@ export function normConstants(config: PolicyConfig): WgslConstants {
   return { ...columns(config.width), WIDTH: config.width, EPSILON: { f32: config.rmsEpsilon } };
 }
 
-/** Constants of the attention kernels: heads, D and the scale 1 / sqrt(D). */
-export function attentionConstants(config: PolicyConfig): WgslConstants {
+function headConstants(config: PolicyConfig): WgslConstants {
   return {
-    ...columns(config.headWidth),
     HEADS: config.heads,
     KV_HEADS: config.kvHeads,
     D: config.headWidth,
     SCALE: { f32: 1 / Math.sqrt(config.headWidth) },
   };
+}
+
+/** Constants of the attention kernels: heads, D and the scale 1 / sqrt(D). */
+export function attentionConstants(config: PolicyConfig): WgslConstants {
+  return { ...columns(config.headWidth), ...headConstants(config) };
+}
+
+/** Constants of the kernels that turn heads by RoPE: they read halves of a head, HALF = D / 2 in steps of 4 or 1. */
+export function ropeConstants(config: PolicyConfig): WgslConstants {
+  const { FOUR, COLUMNS } = columns(config.headWidth / 2);
+  return { FOUR, HALF: COLUMNS, ...headConstants(config) };
 }
 
 /** Cosines, then sines, of position * theta^(-2i/D) for every position, computed in float64. [positions, 2, D/2] */

@@ -1,6 +1,7 @@
 // One run of the benchmark: what is asked for, where figures go, and which libraries can be asked.
 
 import type { Contender } from './contender.ts';
+import type { Patience } from './measure.ts';
 
 export interface BenchOptions {
   /** Only figures whose name starts with this; null: all. */
@@ -40,7 +41,7 @@ export class Bench {
     return this.options.only === null || name.startsWith(this.options.only);
   }
 
-  /** True when a topic could report a figure that is wanted. */
+  /** True when one of these figures is wanted. */
   wantsAny(names: readonly string[]): boolean {
     return names.some((name) => this.wants(name));
   }
@@ -54,14 +55,9 @@ export class Bench {
     console.info(message);
   }
 
-  /** Rounds of an interleaved comparison. */
-  get rounds(): number {
-    return this.options.quick ? 2 : 7;
-  }
-
-  /** Time after which an interleaved comparison starts no further round. */
-  get budgetMs(): number {
-    return this.options.quick ? 4_000 : 20_000;
+  /** How long each figure may take. */
+  get patience(): Patience {
+    return this.options.quick ? { rounds: 2, budgetMs: 4_000 } : { rounds: 9, budgetMs: 15_000 };
   }
 
   /** The peer of this name. @throws when its library cannot be loaded. */

@@ -2,7 +2,8 @@
 
 import type { PolicyEngine, TokenBatch } from '../src/policy/engine.ts';
 import { type Bench, BenchCheckError } from './bench.ts';
-import { interleave, median, milliseconds } from './measure.ts';
+import type { DecodingTask } from './contender.ts';
+import { interleave, medianMilliseconds } from './measure.ts';
 import { decode, fixedTemperature, GUIDED, openEngine, ours } from './ours.ts';
 import type { BenchShape } from './shapes.ts';
 import { randomIds, randomParameters } from './workload.ts';
@@ -13,7 +14,8 @@ const LONGEST_RUN_MS = 120_000;
 /** Allowed |mean(-log p) - mean(H)| of the sampled tokens; about five standard errors of S. */
 const SURPRISE_TOLERANCE_NATS = 0.1;
 
-function task(shape: BenchShape, rows = shape.rows) {
+/** The policy, and one prompt token for each of `rows` rows. */
+export function decodingTask(shape: BenchShape, rows = shape.rows): DecodingTask {
   const { config, decodeTokens } = shape;
   return {
     config,
@@ -60,15 +62,15 @@ async function checkTokens(
 /** decode.* of one shape. */
 export async function benchDecoding(bench: Bench, shape: BenchShape): Promise<void> {
   if (bench.wants('decode.tokens_per_s')) {
-    const { config, parameters, prompts, newTokens, tau } = task(shape);
+    const { config, parameters, prompts, newTokens, tau } = decodingTask(shape);
     const engine = await openEngine(config, parameters);
     const fixed = fixedTemperature(tau);
     const run = (seed: number) => decode(engine, prompts, newTokens, fixed, seed);
     await checkTokens(engine, prompts, await run(0), 'our engine', shape.name);
-    const times: number[] = [];
-    for (let i = 1; i <= bench.rounds; i++) times.push(await milliseconds(() => run(i)));
+    let seed = 0;
+    const ms = await medianMilliseconds(() => run(++seed), bench.patience);
     const tokens = prompts.length * newTokens;
-    bench.report('decode.tokens_per_s', (1000 * tokens) / median(times), 'tokens/s', shape.name);
+    bench.report('decode.tokens_per_s', (1000 * tokens) / ms, 'tokens/s', shape.name);
     engine.destroy();
   }
   if (!bench.options.peers) return;
@@ -85,7 +87,7 @@ async function compare(bench: Bench, shape: BenchShape, peer: string): Promise<v
     return;
   }
   bench.log(`decode.vs_${peer} ${shape.name}`);
-  const decoding = task(shape);
+  const decoding = decodingTask(shape);
   const library = await bench.peer(peer);
   const mine = await ours.openDecoding!(decoding);
   const theirs = await library.openDecoding!(decoding);
@@ -97,8 +99,7 @@ async function compare(bench: Bench, shape: BenchShape, peer: string): Promise<v
       async () => {
         tokens = new Int32Array(await theirs.run(++seed));
       },
-      bench.rounds,
-      bench.budgetMs,
+      bench.patience,
     );
     lastMs.set(peer, theirMs);
     const engine = await openEngine(decoding.config, decoding.parameters);
@@ -116,7 +117,7 @@ async function compare(bench: Bench, shape: BenchShape, peer: string): Promise<v
 export async function benchMethodCost(bench: Bench, shape: BenchShape): Promise<void> {
   if (!bench.wants('method.cost')) return;
   bench.log(`method.cost ${shape.name}`);
-  const { config, parameters, prompts, newTokens, tau } = task(shape);
+  const { config, parameters, prompts, newTokens, tau } = decodingTask(shape);
   const fixed = fixedTemperature(tau);
   const guidedEngine = await openEngine(config, parameters);
   const fixedEngine = await openEngine(config, parameters);
@@ -124,8 +125,7 @@ export async function benchMethodCost(bench: Bench, shape: BenchShape): Promise<
   const { ratio } = await interleave(
     () => decode(fixedEngine, prompts, newTokens, fixed, ++seed),
     () => decode(guidedEngine, prompts, newTokens, GUIDED, ++seed),
-    2 * bench.rounds,
-    bench.budgetMs,
+    bench.patience,
   );
   bench.report('method.cost', ratio, 'guided time / fixed time, lower is better', shape.name);
   guidedEngine.destroy();
@@ -136,13 +136,11 @@ export async function benchMethodCost(bench: Bench, shape: BenchShape): Promise<
 export async function benchDecodingScale(bench: Bench, shape: BenchShape): Promise<void> {
   if (!bench.wants('scale.decode') || bench.options.quick) return;
   for (const rows of [1, 4, 16, 64]) {
-    const { config, parameters, prompts, newTokens } = task(shape, rows);
+    const { config, parameters, prompts, newTokens } = decodingTask(shape, rows);
     const engine = await openEngine(config, parameters);
-    const run = (seed: number) => decode(engine, prompts, newTokens, GUIDED, seed);
-    await run(0);
-    const times: number[] = [];
-    for (let i = 1; i <= 3; i++) times.push(await milliseconds(() => run(i)));
-    bench.report('scale.decode', median(times) / newTokens, 'ms a step', `${shape.name}, ${rows} rows`);
+    let seed = 0;
+    const ms = await medianMilliseconds(() => decode(engine, prompts, newTokens, GUIDED, ++seed), bench.patience);
+    bench.report('scale.decode', ms / newTokens, 'ms a step', `${shape.name}, ${rows} rows`);
     engine.destroy();
   }
 }

@@ -1,34 +1,51 @@
-// The page's entry: scripts/bench.mjs calls runBench and prints what it reports.
+// The page's entry. scripts/bench.mjs opens it once for each topic, calls runTopic and prints what is emitted.
 
 import { openGpu } from '../src/gpu/device.ts';
 import { Bench, type BenchOptions, type Figure } from './bench.ts';
+import { benchCpu } from './cpu.ts';
 import { benchDecoding, benchDecodingScale, benchMethodCost } from './decode.ts';
 import { benchSampling, benchSamplingScale } from './sample.ts';
-import { SHAPES } from './shapes.ts';
+import { type BenchShape, SHAPES } from './shapes.ts';
 import { benchTraining, benchTrainingScale } from './train.ts';
 
+/** In the order of the run. */
+const TOPICS: Readonly<Record<string, (bench: Bench, shapes: readonly BenchShape[]) => Promise<void>>> = {
+  sampling: benchSampling,
+  training: async (bench, shapes) => {
+    for (const shape of shapes) await benchTraining(bench, shape);
+  },
+  decoding: async (bench, shapes) => {
+    for (const shape of shapes) {
+      await benchDecoding(bench, shape);
+      await benchMethodCost(bench, shape);
+    }
+  },
+  scale: async (bench, shapes) => {
+    await benchSamplingScale(bench);
+    for (const shape of shapes.slice(0, 1)) {
+      await benchTrainingScale(bench, shape);
+      await benchDecodingScale(bench, shape);
+    }
+  },
+  cpu: benchCpu,
+};
+
 async function adapterName(): Promise<string> {
-  const gpu = await openGpu();
-  gpu.destroy();
-  return gpu.adapter;
+  try {
+    const gpu = await openGpu();
+    gpu.destroy();
+    return gpu.adapter;
+  } catch {
+    // The CPU engine is measured here too; the topics that need a GPU say what is wrong.
+    return 'no WebGPU';
+  }
 }
 
-/** Runs every topic that `options` asks for; resolves when all figures have been emitted. */
-export async function runBench(options: BenchOptions, emit: (figure: Figure) => void): Promise<void> {
+/** Measures what `options` asks for of one topic; resolves when all its figures have been emitted. */
+async function runTopic(topic: string, options: BenchOptions, emit: (figure: Figure) => void): Promise<void> {
   const bench = new Bench(options, await adapterName(), emit);
   const shapes = SHAPES.filter((shape) => options.shapes.includes(shape.name));
-  await benchSampling(bench);
-  for (const shape of shapes) {
-    await benchTraining(bench, shape);
-    await benchDecoding(bench, shape);
-    await benchMethodCost(bench, shape);
-  }
-  await benchSamplingScale(bench);
-  const [smallest] = shapes;
-  if (smallest !== undefined) {
-    await benchTrainingScale(bench, smallest);
-    await benchDecodingScale(bench, smallest);
-  }
+  await TOPICS[topic]!(bench, shapes);
 }
 
-Object.assign(globalThis, { runBench });
+Object.assign(globalThis, { topics: Object.keys(TOPICS), runTopic });

@@ -14,6 +14,27 @@ export async function milliseconds(work: () => Promise<unknown>): Promise<number
   return performance.now() - start;
 }
 
+/** How long to go on measuring: `rounds`, or fewer once `budgetMs` are spent, but at least one. */
+export interface Patience {
+  readonly rounds: number;
+  readonly budgetMs: number;
+}
+
+async function repeat({ rounds, budgetMs }: Patience, round: () => Promise<void>): Promise<void> {
+  const started = performance.now();
+  for (let i = 0; i < rounds && (i === 0 || performance.now() - started < budgetMs); i++) await round();
+}
+
+/** Median milliseconds of `work`, after one unmeasured run (compiling, warming up). */
+export async function medianMilliseconds(work: () => Promise<unknown>, patience: Patience): Promise<number> {
+  await work();
+  const times: number[] = [];
+  await repeat(patience, async () => {
+    times.push(await milliseconds(work));
+  });
+  return median(times);
+}
+
 export interface Interleaved {
   /** Median of theirs[i] / ours[i]. */
   readonly ratio: number;
@@ -22,24 +43,19 @@ export interface Interleaved {
   readonly theirMs: number;
 }
 
-/**
- * Runs theirs, ours, theirs, ours ... after one unmeasured round of each (compiling, warming up), `rounds` times, or
- * fewer when `budgetMs` is spent, but at least once.
- */
+/** Runs theirs, ours, theirs, ours ... after one unmeasured run of each. */
 export async function interleave(
   ours: () => Promise<unknown>,
   theirs: () => Promise<unknown>,
-  rounds: number,
-  budgetMs: number,
+  patience: Patience,
 ): Promise<Interleaved> {
   await theirs();
   await ours();
-  const started = performance.now();
   const times: { ours: number; theirs: number }[] = [];
-  while (times.length < rounds && (times.length === 0 || performance.now() - started < budgetMs)) {
+  await repeat(patience, async () => {
     const theirMs = await milliseconds(theirs);
     times.push({ theirs: theirMs, ours: await milliseconds(ours) });
-  }
+  });
   return {
     ratio: median(times.map((t) => t.theirs / t.ours)),
     ourMs: median(times.map((t) => t.ours)),

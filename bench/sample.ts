@@ -4,7 +4,7 @@
 import { openGpu } from '../src/gpu/device.ts';
 import { type Bench, BenchCheckError } from './bench.ts';
 import type { Draw, SamplingTask } from './contender.ts';
-import { interleave, median, milliseconds } from './measure.ts';
+import { interleave, medianMilliseconds } from './measure.ts';
 import { GUIDED, openSampler, ours } from './ours.ts';
 import { openReader } from './readLimit.ts';
 import { LOGITS_SHAPES, type LogitsShape, logitsShapeName } from './shapes.ts';
@@ -63,8 +63,7 @@ async function compare(bench: Bench, shape: LogitsShape, peer: string): Promise<
     async () => {
       theirsLast = await theirs.draw(++seed);
     },
-    bench.rounds,
-    bench.budgetMs / 2,
+    bench.patience,
   );
   checkDraw(sampling, mineLast!, 'our engine');
   checkDraw(sampling, theirsLast!, peer);
@@ -88,8 +87,7 @@ async function readLimit(bench: Bench, shape: LogitsShape): Promise<void> {
   const { ratio, ourMs } = await interleave(
     () => reader.run(),
     () => sampler.run(++seed),
-    2 * bench.rounds,
-    bench.budgetMs / 2,
+    bench.patience,
   );
   bench.report('sampler.read_limit', ratio, 'our time / reading time, lower is better', name);
   bench.report(
@@ -110,10 +108,9 @@ export async function benchSamplingScale(bench: Bench): Promise<void> {
     const gpu = await openGpu();
     const slice = gpu.upload('bench logits', randomLogits(rows * vocabulary, 4));
     const sampler = await openSampler(gpu, slice, rows, times, GUIDED);
-    await sampler.run(0);
-    const ms: number[] = [];
-    for (let i = 1; i <= 5; i++) ms.push(await milliseconds(() => sampler.run(i)));
-    bench.report('scale.sample', median(ms) / times, 'ms a step', logitsShapeName({ rows, vocabulary }));
+    let seed = 0;
+    const ms = await medianMilliseconds(() => sampler.run(++seed), bench.patience);
+    bench.report('scale.sample', ms / times, 'ms a step', logitsShapeName({ rows, vocabulary }));
     gpu.destroy();
   }
 }

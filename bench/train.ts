@@ -3,7 +3,7 @@
 import { type Bench, BenchCheckError } from './bench.ts';
 import { countGpuCalls } from './calls.ts';
 import type { TrainingTask } from './contender.ts';
-import { interleave, median, milliseconds } from './measure.ts';
+import { interleave, medianMilliseconds } from './measure.ts';
 import { openEngine, ours, trainStep } from './ours.ts';
 import { type BenchShape, trainingFlops } from './shapes.ts';
 import { randomIds, randomParameters } from './workload.ts';
@@ -15,7 +15,8 @@ const LONGEST_STEP_MS = 60_000;
 const LOSSES_COMPARED = 2;
 const LOSS_TOLERANCE_NATS = 1e-3;
 
-function task(shape: BenchShape, rows = shape.rows): TrainingTask & { readonly ids: Int32Array } {
+/** The policy, and one batch of `rows` sequences that every step sees. */
+export function trainingTask(shape: BenchShape, rows = shape.rows): TrainingTask & { readonly ids: Int32Array } {
   const { config, trainTokens } = shape;
   return {
     config,
@@ -26,8 +27,8 @@ function task(shape: BenchShape, rows = shape.rows): TrainingTask & { readonly i
   };
 }
 
-/** Same parameters, same tokens: the first loss checks the forward pass, the second the gradient and AdamW. */
-function checkLosses(ours: readonly number[], theirs: readonly number[], peer: string, shape: string): void {
+/** Same parameters, same tokens: the first loss checks the forward pass, the second the gradient and AdamW. @throws BenchCheckError */
+export function checkLosses(ours: readonly number[], theirs: readonly number[], peer: string, shape: string): void {
   for (let i = 0; i < LOSSES_COMPARED; i++) {
     const difference = Math.abs(ours[i]! - theirs[i]!);
     if (!(difference <= LOSS_TOLERANCE_NATS))
@@ -42,14 +43,12 @@ export async function benchTraining(bench: Bench, shape: BenchShape): Promise<vo
   const tokens = shape.rows * shape.trainTokens;
   const own = ['train.tokens_per_s', 'train.gflops', 'train.dispatches', 'train.submits'];
   if (bench.wantsAny(own)) {
-    const { ids, ...training } = task(shape);
+    const { ids, ...training } = trainingTask(shape);
     const engine = await openEngine(training.config, training.parameters);
     const step = () => trainStep(engine, ids, shape.rows);
     await step();
     const calls = await countGpuCalls(step);
-    const times: number[] = [];
-    for (let i = 0; i < bench.rounds; i++) times.push(await milliseconds(step));
-    const seconds = median(times) / 1000;
+    const seconds = (await medianMilliseconds(step, bench.patience)) / 1000;
     bench.report('train.tokens_per_s', tokens / seconds, 'tokens/s', shape.name);
     bench.report('train.gflops', trainingFlops(shape) / seconds / 1e9, 'GFLOP/s', shape.name);
     bench.report('train.dispatches', calls.dispatches, 'dispatches a step', shape.name);
@@ -72,7 +71,7 @@ async function compare(bench: Bench, shape: BenchShape, peer: string): Promise<v
     return;
   }
   bench.log(`train.vs_${peer} ${shape.name}`);
-  const { ids, ...training } = task(shape);
+  const { ids, ...training } = trainingTask(shape);
   const library = await bench.peer(peer);
   const mine = await ours.openTraining!(training);
   const theirs = await library.openTraining!(training);
@@ -82,8 +81,7 @@ async function compare(bench: Bench, shape: BenchShape, peer: string): Promise<v
     const { ratio, theirMs } = await interleave(
       async () => myLosses.push(await mine.step(ids)),
       async () => theirLosses.push(await theirs.step(ids)),
-      bench.rounds,
-      bench.budgetMs,
+      bench.patience,
     );
     checkLosses(myLosses, theirLosses, peer, shape.name);
     msPerFlop.set(peer, theirMs / trainingFlops(shape));
@@ -100,14 +98,12 @@ async function compare(bench: Bench, shape: BenchShape, peer: string): Promise<v
 export async function benchTrainingScale(bench: Bench, shape: BenchShape): Promise<void> {
   if (!bench.wants('scale.train') || bench.options.quick) return;
   for (const rows of [1, 4, 16, 64]) {
-    const { ids, ...training } = task(shape, rows);
+    const { ids, ...training } = trainingTask(shape, rows);
     const engine = await openEngine(training.config, training.parameters);
     const step = () => trainStep(engine, ids, rows);
-    await step();
-    const times: number[] = [];
-    for (let i = 0; i < 3; i++) times.push(await milliseconds(step));
+    const ms = await medianMilliseconds(step, bench.patience);
     const name = `${shape.name}, ${rows * shape.trainTokens} tokens`;
-    bench.report('scale.train', median(times), 'ms a step', name);
+    bench.report('scale.train', ms, 'ms a step', name);
     engine.destroy();
   }
 }

@@ -88,6 +88,23 @@ async function serve() {
   return server;
 }
 
+async function openPage(browser, server, emit) {
+  const page = await browser.newPage();
+  page.on('console', (message) => {
+    if (!message.text().startsWith('[vite]')) console.error(message.text().slice(0, LONGEST_MESSAGE));
+  });
+  page.on('pageerror', complain);
+  await page.exposeFunction('emitFigure', emit);
+  await page.goto(`http://127.0.0.1:${server.httpServer.address().port}/`);
+  await page.waitForFunction('globalThis.runTopic');
+  return page;
+}
+
+function complain(error) {
+  console.error((error instanceof Error ? error.message : String(error)).slice(0, LONGEST_MESSAGE));
+  process.exitCode = 1;
+}
+
 function print(figure, asJson) {
   if (asJson) console.log(JSON.stringify(figure));
   else console.log(`${figure.name.padEnd(28)} ${figure.shape.padEnd(18)} ${figure.value} ${figure.unit}`);
@@ -102,19 +119,22 @@ async function main() {
 
   const server = await serve();
   const browser = await chromium.launch({ executablePath, args: options.gpu ? GPU_ARGS : CHROMIUM_ARGS });
+  const asked = { only: options.only ?? null, quick: options.quick, shapes: options.shapes.split(','), peers };
   try {
-    const page = await browser.newPage();
-    page.on('console', (message) => console.error(message.text().slice(0, LONGEST_MESSAGE)));
-    page.on('pageerror', (error) => console.error(error.message.slice(0, LONGEST_MESSAGE)));
-    await page.exposeFunction('emitFigure', (figure) => print(figure, options.json));
-    await page.goto(`http://127.0.0.1:${server.httpServer.address().port}/`);
-    await page.waitForFunction('globalThis.runBench');
-    await page.evaluate((asked) => globalThis.runBench(asked, globalThis.emitFigure), {
-      only: options.only ?? null,
-      quick: options.quick,
-      shapes: options.shapes.split(','),
-      peers,
-    });
+    const open = () => openPage(browser, server, (figure) => print(figure, options.json));
+    const first = await open();
+    const topics = await first.evaluate('globalThis.topics');
+    await first.close();
+    for (const topic of topics) {
+      // A page each: no library meets what another has left behind, and one that crashes takes only its topic along.
+      const page = await open();
+      try {
+        await page.evaluate(([name, what]) => globalThis.runTopic(name, what, globalThis.emitFigure), [topic, asked]);
+      } catch (error) {
+        complain(error);
+      }
+      await page.close();
+    }
   } finally {
     await browser.close();
     await server.close();
@@ -122,8 +142,4 @@ async function main() {
   if (!peers && !options['no-peers']) process.exitCode = 1;
 }
 
-await main().catch((error) => {
-  const message = error instanceof Error ? error.message : String(error);
-  console.error(message.slice(0, LONGEST_MESSAGE));
-  process.exitCode = 1;
-});
+await main().catch(complain);

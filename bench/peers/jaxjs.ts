@@ -181,137 +181,149 @@ function drawByRace(logits: np.Array, key: np.Array): np.Array {
   return np.where(isWinner, np.arange(vocabulary), 0).sum(-1);
 }
 
-async function start(): Promise<void> {
-  const devices = await init('webgpu');
-  if (!devices.includes('webgpu')) throw new Error('jax-js found no WebGPU device.');
-  defaultDevice('webgpu');
+/** jax-js on one of its devices. */
+export function jaxContender(device: 'webgpu' | 'wasm'): Contender {
+  const start = async (): Promise<void> => {
+    const devices = await init(device);
+    if (!devices.includes(device)) throw new Error(`jax-js cannot use ${device} here.`);
+    defaultDevice(device);
+  };
+
+  return {
+    name: device === 'webgpu' ? 'jaxjs' : 'jaxjsWasm',
+
+    async openTraining({ config, parameters: tensors, rows, length }) {
+      await start();
+      const rotary = rotaryTable(config, length);
+      let parameters = toParameters(config, tensors);
+      const zeros = (): Parameters => tree.map((p: np.Array) => np.zeros(p.shape), parameters) as Parameters;
+      let moments: Moments = { first: zeros(), second: zeros() };
+      let stepsDone = 0;
+      const trainStep = jit((p: Parameters, m: Moments, step: np.Array, ids: np.Array, table: Rotary) => {
+        const lossOf = (q: Parameters, i: np.Array, t: Rotary): np.Array => crossEntropy(config, q, i, t);
+        const [loss, gradient] = valueAndGrad(lossOf)(tree.ref(p), ids, table);
+        const [updated, next] = adamw(p, gradient as Parameters, m, step);
+        return [loss, updated, next] as [np.Array, Parameters, Moments];
+      });
+      return {
+        async step(ids) {
+          stepsDone++;
+          const batch = np.array(ids.slice(), { shape: [rows, length], dtype: np.int32 });
+          const step = np.array(Float32Array.of(stepsDone)).reshape([]);
+          const [loss, updated, next] = trainStep(parameters, moments, step, batch, tree.ref(rotary));
+          parameters = updated as Parameters;
+          moments = next as Moments;
+          // The loss is known before the update has run: wait for a parameter too.
+          const [[value]] = await Promise.all([loss.data(), parameters.finalNorm.blockUntilReady()]);
+          return value!;
+        },
+        close() {
+          tree.dispose(parameters);
+          tree.dispose(moments);
+          tree.dispose(rotary);
+          trainStep.dispose();
+        },
+      };
+    },
+
+    async openDecoding({ config, parameters: tensors, prompts, newTokens, tau }) {
+      await start();
+      const rows = prompts.length;
+      const parameters = toParameters(config, tensors);
+      const rotary = rotaryTable(config, newTokens);
+      const decodeStep = jit(
+        (p: Parameters, caches: Cache[], ids: np.Array, position: np.Array, noise: np.Array, table: Rotary) => {
+          const key = np.take(noise, position.ref, 0);
+          const here: Rotary = {
+            cos: np.take(table.cos, position.ref, 0),
+            sin: np.take(table.sin, position.ref, 0),
+          };
+          let x = np.take(p.embedding.ref, ids, 0).reshape([rows, 1, config.width]);
+          const slots = np.arange(newTokens);
+          const isHere = slots.ref.equal(position.ref).reshape([1, newTokens, 1, 1]);
+          const isSeen = slots.lessEqual(position).reshape([1, 1, 1, newTokens]);
+          const written: Cache[] = [];
+          p.layers.forEach((layer, l) => {
+            x = block(config, x, layer, tree.ref(here), (q, k, v) => {
+              const keys = np.where(isHere.ref, k, caches[l]!.keys);
+              const values = np.where(isHere.ref, v, caches[l]!.values);
+              written.push({ keys: keys.ref, values: values.ref });
+              return nn.dotProductAttention(q, keys, values, { mask: isSeen.ref });
+            });
+          });
+          tree.dispose(here);
+          isHere.dispose();
+          isSeen.dispose();
+          const final = rmsNorm(x.reshape([rows, config.width]), p.finalNorm, config.rmsEpsilon);
+          const logits = np.matmul(final, p.embedding.transpose());
+          const next = drawByRace(logits.mul(1 / tau), key);
+          return [next, written] as [np.Array, Cache[]];
+        },
+      );
+      return {
+        async run(seed) {
+          const noise = random.split(random.key(np.array(seed, { dtype: np.uint32 })), newTokens);
+          const shape = [rows, newTokens, config.heads, config.headWidth];
+          let caches: Cache[] = parameters.layers.map(() => ({ keys: np.zeros(shape), values: np.zeros(shape) }));
+          let ids = np.array(prompts.slice(), { dtype: np.int32 });
+          const drawn: np.Array[] = [];
+          for (let t = 0; t < newTokens; t++) {
+            const position = np.array(Int32Array.of(t), { dtype: np.int32 }).reshape([]);
+            const [next, written] = decodeStep(
+              tree.ref(parameters),
+              caches,
+              ids,
+              position,
+              noise.ref,
+              tree.ref(rotary),
+            );
+            drawn.push((next as np.Array).ref);
+            ids = next as np.Array;
+            caches = written as Cache[];
+          }
+          tree.dispose([ids, noise]);
+          tree.dispose(caches);
+          return (await np.stack(drawn, 1).data()) as Int32Array;
+        },
+        close() {
+          tree.dispose(parameters);
+          tree.dispose(rotary);
+          decodeStep.dispose();
+        },
+      };
+    },
+
+    async openSampling({ logits, rows, vocabulary, times }) {
+      await start();
+      const onDevice = np.array(logits.slice(), { shape: [rows, vocabulary], dtype: np.float32 });
+      const sample = jit((z: np.Array, key: np.Array) => {
+        const logp = nn.logSoftmax(z.ref);
+        const entropy = np.exp(logp.ref).mul(logp).sum(-1).mul(-1);
+        return [random.categorical(key, z), entropy] as [np.Array, np.Array];
+      });
+      return {
+        async draw(seed) {
+          const keys = [...random.split(random.key(np.array(seed, { dtype: np.uint32 })), times)];
+          let last: [np.Array, np.Array] | null = null;
+          for (const key of keys) {
+            if (last !== null) tree.dispose(last);
+            last = sample(onDevice.ref, key) as [np.Array, np.Array];
+            // jax-js is lazy: what nobody asks for is never computed.
+            await (device === 'webgpu' ? last[0].ref.gpuBuffer() : last[0].blockUntilReady());
+          }
+          const [tokens, entropy] = last!;
+          return {
+            tokens: (await tokens.data()) as Int32Array,
+            entropyNats: (await entropy.data()) as Float32Array,
+          };
+        },
+        close() {
+          onDevice.dispose();
+          sample.dispose();
+        },
+      };
+    },
+  };
 }
 
-export const contender: Contender = {
-  name: 'jaxjs',
-
-  async openTraining({ config, parameters: tensors, rows, length }) {
-    await start();
-    const rotary = rotaryTable(config, length);
-    let parameters = toParameters(config, tensors);
-    const zeros = (): Parameters => tree.map((p: np.Array) => np.zeros(p.shape), parameters) as Parameters;
-    let moments: Moments = { first: zeros(), second: zeros() };
-    let stepsDone = 0;
-    const trainStep = jit((p: Parameters, m: Moments, step: np.Array, ids: np.Array, table: Rotary) => {
-      const lossOf = (q: Parameters, i: np.Array, t: Rotary): np.Array => crossEntropy(config, q, i, t);
-      const [loss, gradient] = valueAndGrad(lossOf)(tree.ref(p), ids, table);
-      const [updated, next] = adamw(p, gradient as Parameters, m, step);
-      return [loss, updated, next] as [np.Array, Parameters, Moments];
-    });
-    return {
-      async step(ids) {
-        stepsDone++;
-        const batch = np.array(ids.slice(), { shape: [rows, length], dtype: np.int32 });
-        const step = np.array(Float32Array.of(stepsDone)).reshape([]);
-        const [loss, updated, next] = trainStep(parameters, moments, step, batch, tree.ref(rotary));
-        parameters = updated as Parameters;
-        moments = next as Moments;
-        // The loss is known before the update has run: wait for a parameter too.
-        const [[value]] = await Promise.all([loss.data(), parameters.finalNorm.blockUntilReady()]);
-        return value!;
-      },
-      close() {
-        tree.dispose(parameters);
-        tree.dispose(moments);
-        tree.dispose(rotary);
-        trainStep.dispose();
-      },
-    };
-  },
-
-  async openDecoding({ config, parameters: tensors, prompts, newTokens, tau }) {
-    await start();
-    const rows = prompts.length;
-    const parameters = toParameters(config, tensors);
-    const rotary = rotaryTable(config, newTokens);
-    const decodeStep = jit(
-      (p: Parameters, caches: Cache[], ids: np.Array, position: np.Array, noise: np.Array, table: Rotary) => {
-        const key = np.take(noise, position.ref, 0);
-        const here: Rotary = {
-          cos: np.take(table.cos, position.ref, 0),
-          sin: np.take(table.sin, position.ref, 0),
-        };
-        let x = np.take(p.embedding.ref, ids, 0).reshape([rows, 1, config.width]);
-        const slots = np.arange(newTokens);
-        const isHere = slots.ref.equal(position.ref).reshape([1, newTokens, 1, 1]);
-        const isSeen = slots.lessEqual(position).reshape([1, 1, 1, newTokens]);
-        const written: Cache[] = [];
-        p.layers.forEach((layer, l) => {
-          x = block(config, x, layer, tree.ref(here), (q, k, v) => {
-            const keys = np.where(isHere.ref, k, caches[l]!.keys);
-            const values = np.where(isHere.ref, v, caches[l]!.values);
-            written.push({ keys: keys.ref, values: values.ref });
-            return nn.dotProductAttention(q, keys, values, { mask: isSeen.ref });
-          });
-        });
-        tree.dispose(here);
-        isHere.dispose();
-        isSeen.dispose();
-        const final = rmsNorm(x.reshape([rows, config.width]), p.finalNorm, config.rmsEpsilon);
-        const logits = np.matmul(final, p.embedding.transpose());
-        const next = drawByRace(logits.mul(1 / tau), key);
-        return [next, written] as [np.Array, Cache[]];
-      },
-    );
-    return {
-      async run(seed) {
-        const noise = random.split(random.key(np.array(seed, { dtype: np.uint32 })), newTokens);
-        const shape = [rows, newTokens, config.heads, config.headWidth];
-        let caches: Cache[] = parameters.layers.map(() => ({ keys: np.zeros(shape), values: np.zeros(shape) }));
-        let ids = np.array(prompts.slice(), { dtype: np.int32 });
-        const drawn: np.Array[] = [];
-        for (let t = 0; t < newTokens; t++) {
-          const position = np.array(Int32Array.of(t), { dtype: np.int32 }).reshape([]);
-          const [next, written] = decodeStep(tree.ref(parameters), caches, ids, position, noise.ref, tree.ref(rotary));
-          drawn.push((next as np.Array).ref);
-          ids = next as np.Array;
-          caches = written as Cache[];
-        }
-        tree.dispose([ids, noise]);
-        tree.dispose(caches);
-        return (await np.stack(drawn, 1).data()) as Int32Array;
-      },
-      close() {
-        tree.dispose(parameters);
-        tree.dispose(rotary);
-        decodeStep.dispose();
-      },
-    };
-  },
-
-  async openSampling({ logits, rows, vocabulary, times }) {
-    await start();
-    const onDevice = np.array(logits.slice(), { shape: [rows, vocabulary], dtype: np.float32 });
-    const sample = jit((z: np.Array, key: np.Array) => {
-      const logp = nn.logSoftmax(z.ref);
-      const entropy = np.exp(logp.ref).mul(logp).sum(-1).mul(-1);
-      return [random.categorical(key, z), entropy] as [np.Array, np.Array];
-    });
-    return {
-      async draw(seed) {
-        const keys = [...random.split(random.key(np.array(seed, { dtype: np.uint32 })), times)];
-        let last: [np.Array, np.Array] | null = null;
-        for (const key of keys) {
-          if (last !== null) tree.dispose(last);
-          last = sample(onDevice.ref, key) as [np.Array, np.Array];
-          // jax-js is lazy: what nobody asks for is never computed.
-          await last[0].ref.gpuBuffer();
-        }
-        const [tokens, entropy] = last!;
-        return {
-          tokens: (await tokens.data()) as Int32Array,
-          entropyNats: (await entropy.data()) as Float32Array,
-        };
-      },
-      close() {
-        onDevice.dispose();
-        sample.dispose();
-      },
-    };
-  },
-};
+export const contender = jaxContender('webgpu');

@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { writeSafetensors } from '../src/policy/safetensors.ts';
+import { findSwiftShader } from './chromium.mjs';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'launcher-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -53,3 +55,22 @@ it('builds the program and gives it arguments, stdin, stdout and exit code', asy
   waiting.child.kill('SIGINT');
   expect(await waiting.code).toBe(130);
 });
+
+it.skipIf(process.platform === 'linux' && findSwiftShader() === null)(
+  'finds a Vulkan driver for Dawn, and samples there what the oracle samples',
+  async () => {
+    const [steps, rows, vocabulary] = [3, 2, 11];
+    const data = Float32Array.from({ length: steps * rows * vocabulary }, (_, i) => 3 * Math.sin(i * i));
+    const logits = path.join(folder, 'l.safetensors');
+    writeFileSync(logits, writeSafetensors(new Map([['logits', { shape: [steps, rows, vocabulary], data }]])));
+    const tokens = async (backend: string) => {
+      const run = launch('sample', '--logits', logits, '--seed', '5', '--backend', backend);
+      expect(await run.code, run.notes()).toBe(0);
+      const lines = run.out().trimEnd().split('\n');
+      return lines.map((line) => JSON.parse(line)).map(({ step, row, token, hot }) => ({ step, row, token, hot }));
+    };
+    const expected = await tokens('reference');
+    expect(expected).toHaveLength(steps * rows);
+    expect(await tokens('webgpu')).toEqual(expected);
+  },
+);

@@ -58,10 +58,10 @@ fn threshold_bits(queue: u32, n: u32, thread: u32) -> u32 {
   rank_entropies(queue, n, rank / 10000u, thread);
   let between = rank % 10000u;
   let low = bitcast<f32>(ranked[0]);
-  if (between == 0u || globals.threshold_rule == THRESHOLD_TOP_P) {
-    return ranked[0];
+  var quantile = low;
+  if (between != 0u && globals.threshold_rule != THRESHOLD_TOP_P) {
+    quantile += (bitcast<f32>(ranked[1]) - low) * (f32(between) / 10000.0);
   }
-  let quantile = low + (bitcast<f32>(ranked[1]) - low) * (f32(between) / 10000.0);
   return bitcast<u32>(select(quantile, max(quantile, globals.threshold_nats), globals.threshold_rule == THRESHOLD_FLOORED));
 }
 

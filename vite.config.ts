@@ -10,7 +10,7 @@ const LONGEST_VERIFICATION_MS = 1_800_000;
 const executablePath = findChromium();
 
 /** A real WebGPU. Test files run one at a time: each opens a device, and two software GPUs only slow each other down. */
-const headlessChromium: BrowserConfigOptions = {
+const headlessChromium = (): BrowserConfigOptions => ({
   enabled: true,
   headless: true,
   screenshotFailures: false,
@@ -18,7 +18,7 @@ const headlessChromium: BrowserConfigOptions = {
     launchOptions: { args: CHROMIUM_ARGS, ...(executablePath === null ? {} : { executablePath }) },
   }),
   instances: [{ browser: 'chromium' }],
-};
+});
 
 /** The development server injects styles and React's refresh inline, which the page's own policy forbids. */
 const developmentPolicy: Plugin = {
@@ -66,7 +66,7 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,
-          browser: headlessChromium,
+          browser: headlessChromium(),
         },
       },
       {
@@ -76,7 +76,7 @@ export default defineConfig({
           include: ['src/**/*.verify.gpu.test.ts'],
           testTimeout: LONGEST_VERIFICATION_MS,
           fileParallelism: false,
-          browser: headlessChromium,
+          browser: headlessChromium(),
         },
       },
     ],

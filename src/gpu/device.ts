@@ -26,6 +26,9 @@ const WANTED_FEATURES: readonly GPUFeatureName[] = ['subgroups', 'shader-f16', '
 
 const SERIAL_BYTES = 4;
 
+/** A submit can fail before the event that says why: this is how long that event is waited for. */
+const EXPLANATION_MS = 200;
+
 /**
  * Opens the best adapter with limits min(adapter, wanted).
  * @throws GpuError 'no-webgpu', 'no-adapter' or 'no-device', with a sentence for the reader.
@@ -97,6 +100,8 @@ export class Gpu {
   readonly #staging: StagingPool;
   readonly #serial: GPUBuffer;
   #failure: GpuError | null = null;
+  /** Resolves with the first failure. */
+  readonly #failed: Promise<void>;
 
   constructor(device: GPUDevice, adapter: string) {
     this.device = device;
@@ -108,6 +113,10 @@ export class Gpu {
       size: SERIAL_BYTES,
       usage: GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
     });
+    let noteFailure!: () => void;
+    this.#failed = new Promise((resolve) => {
+      noteFailure = resolve;
+    });
     device.addEventListener('uncapturederror', (event) => {
       const { error } = event as GPUUncapturedErrorEvent;
       const outOfMemory = typeof GPUOutOfMemoryError !== 'undefined' && error instanceof GPUOutOfMemoryError;
@@ -116,11 +125,13 @@ export class Gpu {
         outOfMemory ? 'out-of-memory' : 'invalid',
         outOfMemory ? 'The GPU ran out of memory: choose a smaller model or batch.' : `WebGPU: ${error.message}`,
       );
+      noteFailure();
     });
     this.lost = device.lost.then((info) => {
       const reason = info.reason === 'destroyed' ? 'closed' : 'lost';
       const sentence = `The GPU device was ${reason}${info.message === '' ? '' : ` (${info.message})`}.`;
       this.#failure = new GpuError('lost', sentence);
+      noteFailure();
       return sentence;
     });
   }
@@ -184,9 +195,15 @@ export class Gpu {
     );
   }
 
-  /** Compiles (once per text). @throws GpuError 'invalid' with the compiler's first message. */
-  kernel(spec: KernelSpec): Promise<Kernel> {
-    return this.#kernels.get(spec);
+  /** Compiles (once per text). @throws GpuError 'invalid' with the compiler's first message; 'lost' */
+  async kernel(spec: KernelSpec): Promise<Kernel> {
+    this.check();
+    try {
+      return await this.#kernels.get(spec);
+    } finally {
+      // On a lost device anything may come of a compilation; that it is lost is what explains it.
+      this.check();
+    }
   }
 
   bind(kernel: Kernel, slices: readonly Slice[]): GPUBindGroup {
@@ -261,8 +278,8 @@ export class Gpu {
     this.device.destroy();
   }
 
-  /** Lets a pending error event arrive. */
+  /** Lets the event that explains a failed submit arrive. */
   #settle(): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, 0));
+    return Promise.race([this.#failed, new Promise<void>((resolve) => setTimeout(resolve, EXPLANATION_MS))]);
   }
 }

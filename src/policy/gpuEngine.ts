@@ -91,7 +91,7 @@ export class GpuEngine implements PolicyEngine {
   async loadParameters(parameters: NamedTensors): Promise<void> {
     checkParameters(this.config, parameters);
     const flat = this.#layout.pack(parameters);
-    await this.#turns.take(async () => {
+    await this.#take(async () => {
       this.gpu.write(this.#weights.all, flat);
       this.#update.reset(0);
       await this.gpu.submit({
@@ -107,11 +107,11 @@ export class GpuEngine implements PolicyEngine {
 
   async score(batch: TokenBatch): Promise<TokenScores> {
     this.#check(batch);
-    return this.#turns.take((leave) => this.#scoreAll(batch, leave));
+    return this.#take((leave) => this.#scoreAll(batch, leave));
   }
 
   async zeroGradient(): Promise<void> {
-    await this.#turns.take(async (leave) => {
+    await this.#take(async (leave) => {
       const done = this.gpu.submit({ label: 'zero gradient', clear: [this.#gradient.all] });
       leave();
       await done;
@@ -120,7 +120,7 @@ export class GpuEngine implements PolicyEngine {
 
   async accumulateGradient(batch: TokenBatch, coefficients: Coefficients): Promise<TokenScores> {
     this.#check(batch);
-    return this.#turns.take(async (leave) => {
+    return this.#take(async (leave) => {
       if (coefficients instanceof Float32Array) return this.#accumulate(batch, coefficients, leave);
       const training = await this.#trainingFor(batch);
       if (batch.ids.length <= training.capacity) {
@@ -141,7 +141,7 @@ export class GpuEngine implements PolicyEngine {
   }
 
   async applyGradient(options: AdamWOptions): Promise<UpdateReport> {
-    return this.#turns.take(async (leave) => {
+    return this.#take(async (leave) => {
       const report = this.#update.apply(options);
       leave();
       return report;
@@ -150,7 +150,7 @@ export class GpuEngine implements PolicyEngine {
 
   async readOptimizer(): Promise<OptimizerState> {
     const [step, firstMoment, secondMoment] = await Promise.all([
-      this.#turns.take(() => this.#update.step()),
+      this.#take(() => this.#update.step()),
       this.#readArena(this.#update.firstMoment),
       this.#readArena(this.#update.secondMoment),
     ]);
@@ -160,8 +160,7 @@ export class GpuEngine implements PolicyEngine {
   async loadOptimizer(state: OptimizerState): Promise<void> {
     checkParameters(this.config, state.firstMoment);
     checkParameters(this.config, state.secondMoment);
-    await this.#turns.take(async () => {
-      this.gpu.check();
+    await this.#take(async () => {
       this.gpu.write(this.#update.firstMoment.all, this.#layout.pack(state.firstMoment));
       this.gpu.write(this.#update.secondMoment.all, this.#layout.pack(state.secondMoment));
       this.#update.reset(state.step);
@@ -169,23 +168,31 @@ export class GpuEngine implements PolicyEngine {
   }
 
   generate(request: GenerateRequest): Promise<Rollout[]> {
-    return this.#turns.take(() => this.#rollouts.generate(request));
+    return this.#take(() => this.#rollouts.generate(request));
   }
 
   resetQueues(): Promise<void> {
-    return this.#turns.take(() => this.#rollouts.loadQueues([]));
+    return this.#take(() => this.#rollouts.loadQueues([]));
   }
 
   readQueues(): Promise<Float32Array[]> {
-    return this.#turns.take(() => this.#rollouts.readQueues());
+    return this.#take(() => this.#rollouts.readQueues());
   }
 
   loadQueues(queues: readonly Float32Array[]): Promise<void> {
-    return this.#turns.take(() => this.#rollouts.loadQueues(queues));
+    return this.#take(() => this.#rollouts.loadQueues(queues));
   }
 
   destroy(): void {
     this.gpu.destroy();
+  }
+
+  /** Runs `work` in its turn, unless the device has failed by then. */
+  #take<T>(work: (leave: () => void) => Promise<T>): Promise<T> {
+    return this.#turns.take(async (leave) => {
+      this.gpu.check();
+      return work(leave);
+    });
   }
 
   #check(batch: TokenBatch): void {
@@ -199,7 +206,7 @@ export class GpuEngine implements PolicyEngine {
   }
 
   async #readArena(arena: Arena): Promise<NamedTensors> {
-    const flat = await this.#turns.take(() => this.gpu.readFloats(arena.all));
+    const flat = await this.#take(() => this.gpu.readFloats(arena.all));
     return this.#layout.unpack(flat);
   }
 

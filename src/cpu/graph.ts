@@ -24,7 +24,7 @@ export type Inputs = {
   target: np.Array;
   /** Temperature of that prediction. */
   tau: np.Array;
-  /** RoPE's cosines and sines, [1, T, 1, headWidth / 2]. */
+  /** RoPE's cosines and sines, [1, T, 1, 1, headWidth / 2]. */
   cos: np.Array;
   sin: np.Array;
 };
@@ -112,6 +112,7 @@ function sumsOf(c: PolicyConfig, weights: Weights, { embedded, target, tau, cos,
 function decoder(c: PolicyConfig, w: Weights, embedded: np.Array, cos: np.Array, sin: np.Array): np.Array {
   const [rows, positions] = embedded.shape as [number, number, number];
   const causal = np.tri(positions, positions, 0, { dtype: np.bool });
+  const signedSin = sin.mul(np.array([-1, 1]).reshape([2, 1]));
   let x = embedded.reshape([rows * positions, c.width]);
   for (let layer = 0; layer < c.layers; layer++) {
     const at = (name: string) => w[`model.layers.${layer}.${name}`]!;
@@ -121,8 +122,8 @@ function decoder(c: PolicyConfig, w: Weights, embedded: np.Array, cos: np.Array,
         .reshape([rows, positions, heads, c.headWidth]);
 
     const n = rmsNorm(x.ref, at('input_layernorm.weight'), c.rmsEpsilon);
-    const q = rotate(project(n.ref, 'q', c.heads), cos.ref, sin.ref);
-    const k = rotate(project(n.ref, 'k', c.kvHeads), cos.ref, sin.ref);
+    const q = rotate(project(n.ref, 'q', c.heads), cos.ref, signedSin.ref);
+    const k = rotate(project(n.ref, 'k', c.kvHeads), cos.ref, signedSin.ref);
     const v = project(n, 'v', c.kvHeads);
     x = linear(attention(c, q, k, v, causal.ref), at('self_attn.o_proj.weight')).add(x);
 
@@ -131,7 +132,7 @@ function decoder(c: PolicyConfig, w: Weights, embedded: np.Array, cos: np.Array,
     const hidden = linear(m, at('mlp.up_proj.weight')).mul(nn.silu(gate));
     x = linear(hidden, at('mlp.down_proj.weight')).add(x);
   }
-  for (const shared of [causal, cos, sin]) shared.dispose();
+  for (const shared of [causal, cos, signedSin]) shared.dispose();
   return rmsNorm(x, w[FINAL_NORM]!, c.rmsEpsilon);
 }
 
@@ -145,14 +146,14 @@ function rmsNorm(x: np.Array, gain: np.Array, epsilon: number): np.Array {
   return x.mul(np.reciprocal(np.sqrt(meanSquare.add(epsilon)))).mul(gain);
 }
 
-/** RoPE over [B, T, heads, D]: the pair (x_i, x_{i + D/2}) turns by its position's angle. */
-function rotate(x: np.Array, cos: np.Array, sin: np.Array): np.Array {
-  const width = x.shape[3]!;
-  const a = x.ref.slice([], [], [], [0, width / 2]);
-  const b = x.slice([], [], [], [width / 2, width]);
-  const turnedA = a.ref.mul(cos.ref).sub(b.ref.mul(sin.ref));
-  const turnedB = b.mul(cos).add(a.mul(sin));
-  return np.concatenate([turnedA, turnedB], 3);
+/**
+ * RoPE over [B, T, heads, D]: (a, b) = (x_i, x_{i + D/2}) turns to (a cos - b sin, b cos + a sin). With the halves on an
+ * axis of their own, the swap of a and b is a flip, which costs jax-js nothing.
+ */
+function rotate(x: np.Array, cos: np.Array, signedSin: np.Array): np.Array {
+  const shape = x.shape;
+  const halves = x.reshape([...shape.slice(0, 3), 2, shape[3]! / 2]);
+  return halves.ref.mul(cos).add(np.flip(halves, 3).mul(signedSin)).reshape(shape);
 }
 
 /** Causal grouped-query attention; q [B, T, heads, D], k and v [B, T, kvHeads, D] to [B * T, heads * D]. */

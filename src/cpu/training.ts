@@ -104,8 +104,8 @@ export class Training {
       embedded: np.array(embedded).reshape([B, T, width]),
       target: np.array(target).reshape([B, T]),
       tau: np.array(tau).reshape([B, T]),
-      cos: np.array(cos).reshape([1, T, 1, headWidth / 2]),
-      sin: np.array(sin).reshape([1, T, 1, headWidth / 2]),
+      cos: np.array(cos).reshape([1, T, 1, 1, headWidth / 2]),
+      sin: np.array(sin).reshape([1, T, 1, 1, headWidth / 2]),
     };
   }
 

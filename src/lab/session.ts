@@ -4,7 +4,7 @@ import type { PolicyEngine, Rollout } from '../policy/engine.ts';
 import { parameterCount } from '../policy/parameters.ts';
 import { parseSamplerConfig } from '../temperature/config.ts';
 import { type OpenedEngine, openEngine } from './openEngine.ts';
-import type { EngineDescription, Question, RollQuestion } from './protocol.ts';
+import type { AnswerTo, Question, RollQuestion } from './protocol.ts';
 import { SPECIMEN_CONFIG, SPECIMEN_PROMPT, specimenParameters } from './specimen.ts';
 
 export class Session {
@@ -16,9 +16,12 @@ export class Session {
   }
 
   /** @throws Error whose message is one readable sentence. */
-  async answer(question: Question): Promise<EngineDescription | readonly Rollout[] | Float32Array> {
+  async answer<Q extends Question>(question: Q): Promise<AnswerTo<Q>> {
     this.#opened ??= this.#open();
-    const { engine, notice } = await this.#opened;
+    return (await this.#reply(await this.#opened, question)) as AnswerTo<Q>;
+  }
+
+  async #reply({ engine, notice }: OpenedEngine, question: Question): Promise<AnswerTo<Question>> {
     switch (question.ask) {
       case 'open':
         return {

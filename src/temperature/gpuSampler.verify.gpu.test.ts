@@ -7,7 +7,7 @@ import { openGpu } from '../gpu/device.ts';
 import type { SamplerConfigInput } from './config.ts';
 import { compare, spreadLogits } from './gpuSampler.testing.ts';
 
-const SETTINGS = 150;
+const SETTINGS = 300;
 
 const gpu = await openGpu();
 afterAll(() => gpu.destroy());

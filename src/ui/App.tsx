@@ -24,7 +24,9 @@ export function App({ laboratory }: { laboratory: Laboratory }) {
       </header>
       <main>
         <Controls settings={state.settings} change={(change) => laboratory.change(change)} />
-        {rollout !== undefined && (
+        {rollout === undefined ? (
+          state.engine !== null && state.failure === null && <p className="quiet">Compiling the sampler …</p>
+        ) : (
           <>
             <TokenStrips rollouts={state.rollouts} place={state.place} look={(place) => laboratory.look(place)} />
             <TokenView rollout={rollout} place={state.place} settings={state.settings} logp1={state.logp1} />

@@ -3,7 +3,7 @@
 // A submit is: clear some buffers, run one compute pass, copy results to a staging buffer, map it. Every submit also
 // carries a serial number through the GPU: a submit that the driver dropped comes back as an error, not as zeros.
 
-import { GpuError } from './errors.ts';
+import { firstLine, GpuError } from './errors.ts';
 import { type Dispatch, encodeDispatches, type Kernel, type KernelSpec, Kernels } from './kernel.ts';
 import type { Slice } from './slice.ts';
 import { StagingPool } from './staging.ts';
@@ -44,7 +44,7 @@ export async function openGpu(options: OpenGpuOptions = {}): Promise<Gpu> {
   try {
     adapter = await entry.requestAdapter({ powerPreference: options.powerPreference ?? 'high-performance' });
   } catch (cause) {
-    throw new GpuError('no-adapter', `WebGPU could not look for a GPU (${String(cause)}).`);
+    throw new GpuError('no-adapter', `WebGPU could not look for a GPU (${firstLine(cause)}).`, { cause });
   }
   if (adapter === null)
     throw new GpuError(
@@ -61,7 +61,7 @@ export async function openGpu(options: OpenGpuOptions = {}): Promise<Gpu> {
   try {
     device = await adapter.requestDevice({ label: 'multi-temperature-lab', requiredLimits, requiredFeatures });
   } catch (cause) {
-    throw new GpuError('no-device', `The GPU refused to open (${String(cause)}).`);
+    throw new GpuError('no-device', `The GPU refused to open (${firstLine(cause)}).`, { cause });
   }
   return new Gpu(device, describeAdapter(adapter));
 }
@@ -123,7 +123,10 @@ export class Gpu {
       // The first error explains; those after it are its consequences.
       this.#failure ??= new GpuError(
         outOfMemory ? 'out-of-memory' : 'invalid',
-        outOfMemory ? 'The GPU ran out of memory: choose a smaller model or batch.' : `WebGPU: ${error.message}`,
+        outOfMemory
+          ? 'The GPU ran out of memory: choose a smaller model or batch.'
+          : `WebGPU: ${firstLine(error.message)}`,
+        { cause: error },
       );
       noteFailure();
     });
@@ -243,7 +246,9 @@ export class Gpu {
     } catch (cause) {
       await this.#settle();
       this.check();
-      throw new GpuError('lost', `The GPU did not hand back the results of "${work.label}" (${String(cause)}).`);
+      throw new GpuError('lost', `The GPU did not hand back the results of "${work.label}" (${firstLine(cause)}).`, {
+        cause,
+      });
     }
     const range = staging.getMappedRange(0, bytes + SERIAL_BYTES);
     const arrived = new Uint32Array(range, bytes, 1)[0];

@@ -9,13 +9,18 @@ export type GpuFailure =
   | 'invalid'
   | 'dropped';
 
-/** Every way a GPU fails here, with one sentence that a person can act on. */
+/** Every way a GPU fails here, with one sentence that a person can act on; what the driver said is its `cause`. */
 export class GpuError extends Error {
   override readonly name = 'GpuError';
   readonly failure: GpuFailure;
 
-  constructor(failure: GpuFailure, message: string) {
-    super(message);
+  constructor(failure: GpuFailure, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.failure = failure;
   }
+}
+
+/** The first line of what a driver said: the rest is where in its own code it noticed. */
+export function firstLine(cause: unknown): string {
+  return String(cause).split('\n', 1)[0]!.trim();
 }

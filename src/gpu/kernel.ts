@@ -1,7 +1,7 @@
 // A kernel is a compiled shader with an explicit binding list; a dispatch is a kernel, its bound slices and a grid.
 // Plans are arrays of dispatches built once; a step only encodes them.
 
-import { GpuError } from './errors.ts';
+import { firstLine, GpuError } from './errors.ts';
 import type { Slice } from './slice.ts';
 
 export type BindingKind = 'uniform' | 'read' | 'write';
@@ -103,8 +103,8 @@ export class Kernels {
     } catch (cause) {
       const { messages } = await module.getCompilationInfo();
       const first = messages.find((m) => m.type === 'error');
-      const where = first === undefined ? String(cause) : `line ${first.lineNum}: ${first.message}`;
-      throw new GpuError('invalid', `The kernel "${spec.label}" does not compile: ${where}`);
+      const where = first === undefined ? firstLine(cause) : `line ${first.lineNum}: ${first.message}`;
+      throw new GpuError('invalid', `The kernel "${spec.label}" does not compile: ${where}`, { cause });
     }
   }
 

@@ -90,7 +90,8 @@ export class TileBench {
 
   /** A buffer of small numbers of both signs. */
   #filled(count: number): Slice {
-    const data = Float32Array.from({ length: count }, (_, i) => ((i * 7919) % 251) / 251 - 0.5);
+    const data = new Float32Array(count);
+    for (let i = 0; i < count; i++) data[i] = ((i * 7919) % 251) / 251 - 0.5;
     const slice = this.#gpu.upload('tile measurement', data);
     this.#slices.push(slice);
     return slice;

@@ -8,16 +8,11 @@ import type { Gpu } from './device.ts';
 import { type ProductSpec, taskOf } from './productKernel.ts';
 import { canUse, type Tile } from './productTile.ts';
 import { TileBench } from './tileBench.ts';
-
-/** The choices made on one adapter; plain JSON. */
-export interface TileTable {
-  readonly adapter: string;
-  readonly tiles: Readonly<Record<string, Tile>>;
-}
+import type { TileTable } from './tileTable.ts';
 
 export interface TuningOptions {
   /** A table exported earlier; ignored when it is another adapter's. */
-  readonly table?: TileTable;
+  readonly table?: TileTable | null;
   /** Once so much has gone into measuring, further classes take the first candidate. Default 3000. */
   readonly budgetMs?: number;
 }
@@ -35,9 +30,11 @@ const DEFAULT_BUDGET_MS = 3000;
 const FEW_TOKENS = 64;
 /** From here on there are tiles enough to fill a GPU even when they are large. */
 const LARGE_WEIGHTS = 2 ** 18;
-/** Tokens that a measurement uses at most, and on a software GPU. */
-const MOST_TOKENS = 4096;
-const MOST_TOKENS_SOFTWARE = 512;
+/** Measurements are made on no more tokens, outputs and inputs than this. */
+const MOST_MEASURED = 1024;
+const MOST_MEASURED_SOFTWARE = 512;
+/** Another tile than the first must be this much faster, so that noise decides nothing. */
+const WORTH_IT = 0.95;
 /** Largest relative difference between two tiles' results that rounding explains. */
 const TOLERANCE = 1e-3;
 
@@ -121,8 +118,13 @@ async function measure(
   const first = candidates[0]!;
   if (candidates.length === 1 || tuning.budgetMs <= 0) return first;
   const began = performance.now();
-  const tokens = Math.min(spec.tokens, gpu.isSoftware ? MOST_TOKENS_SOFTWARE : MOST_TOKENS);
-  const bench = new TileBench(gpu, { ...spec, tokens });
+  const measured = (size: number) => Math.min(size, gpu.isSoftware ? MOST_MEASURED_SOFTWARE : MOST_MEASURED);
+  const bench = new TileBench(gpu, {
+    ...spec,
+    tokens: measured(spec.tokens),
+    outputs: measured(spec.outputs),
+    inputs: measured(spec.inputs),
+  });
   try {
     let best = first;
     let bestMs = Number.POSITIVE_INFINITY;
@@ -133,7 +135,7 @@ async function measure(
       if (run === null) continue;
       truth ??= run.result;
       if (!agree(truth, run.result)) continue;
-      if (run.ms < bestMs) {
+      if (run.ms < WORTH_IT * bestMs) {
         best = tile;
         bestMs = run.ms;
       }

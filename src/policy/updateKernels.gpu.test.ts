@@ -128,6 +128,7 @@ describe('gradient_clip', () => {
     [1, 3, 1 / (3 + 1e-6)],
     [3.5, 3, 1],
     [0.25, 1e4, 0.25 / (1e4 + 1e-6)],
+    [1e-4, 2e-4, 1e-4 / (2e-4 + 1e-6)],
     [1, 0, 1],
   ])('clips at %f a norm of %f', async (limit, norm, scale) => {
     const progress = await clip(settings(1e-3, 0.9, 0.999, 1e-8, 0, limit), partialOf(norm * norm), 3);

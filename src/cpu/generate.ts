@@ -2,6 +2,7 @@
 
 import type { PolicyConfig } from '../policy/config.ts';
 import type { GenerateRequest, Rollout } from '../policy/engine.ts';
+import { checkRequest, groupOf } from '../policy/request.ts';
 import { CpuSampler, type SamplerStep } from '../temperature/cpuSampler.ts';
 import { type Decoder, MOST_TOKENS } from './decoder.ts';
 import { KvCache } from './kvCache.ts';
@@ -15,17 +16,17 @@ export interface Generation {
   readonly queues: Float32Array[];
 }
 
-/** Rolls out every prompt from the given entropy queues. @throws RangeError for a request that cannot be run */
+/** Rolls out every prompt from the given entropy queues. @throws RequestError for a request that cannot be run */
 export async function generate(
   config: PolicyConfig,
   decoder: Decoder,
   request: GenerateRequest,
   queues: readonly Float32Array[],
 ): Promise<Generation> {
-  checkRequest(config, request);
+  checkRequest(request, config);
   const { prompts, maxNewTokens, seed, stream = 0, forced, signal } = request;
   const { vocabulary } = config;
-  const groups = request.group ?? Int32Array.from(prompts, (_, row) => row);
+  const groups = groupOf(request);
   const sampler = new CpuSampler(request.sampler, { groups, vocabulary, seed, stream, queues });
   const cache = new KvCache(
     config,
@@ -152,24 +153,4 @@ function addRecord(record: RowRecord, step: SamplerStep, row: number): void {
   record.tau.push(step.tau[row]!);
   record.logpTau.push(step.logpTau[row]!);
   record.logp1.push(step.logp1[row]!);
-}
-
-function checkRequest(c: PolicyConfig, { prompts, group, forced, maxNewTokens }: GenerateRequest): void {
-  if (prompts.length === 0) throw new RangeError('There is no prompt to roll out.');
-  if (!Number.isInteger(maxNewTokens) || maxNewTokens < 1)
-    throw new RangeError(`maxNewTokens must be a whole number of at least 1, but it is ${maxNewTokens}.`);
-  if (group !== undefined && group.length !== prompts.length)
-    throw new RangeError(`There are ${prompts.length} prompts, but ${group.length} group numbers.`);
-  if (forced !== undefined && forced.length !== prompts.length)
-    throw new RangeError(`There are ${prompts.length} prompts, but ${forced.length} lists of forced tokens.`);
-  prompts.forEach((prompt, row) => {
-    if (prompt.length === 0) throw new RangeError(`The prompt of row ${row} is empty.`);
-    if (prompt.length + maxNewTokens > c.maxPositions)
-      throw new RangeError(
-        `Row ${row} needs ${prompt.length} + ${maxNewTokens} positions, but the policy is meant for ${c.maxPositions}.`,
-      );
-    const wrong = [...prompt, ...(forced?.[row] ?? [])].find((id) => id < 0 || id >= c.vocabulary);
-    if (wrong !== undefined)
-      throw new RangeError(`The token id ${wrong} of row ${row} is not in the vocabulary of ${c.vocabulary} tokens.`);
-  });
 }

@@ -104,7 +104,7 @@ it('a request that cannot be rolled out is refused in a sentence', async () => {
   await refused({ prompts: [Int32Array.of(99)], group: Int32Array.of(0) }).toThrow(
     'The prompt 99 of row 0 is not an id of this policy (0 to 22).',
   );
-  await refused({ maxNewTokens: 0 }).toThrow('maxNewTokens must be a whole number above 0, but it is 0.');
+  await refused({ maxNewTokens: 0 }).toThrow('maxNewTokens must be a whole number of at least 1, but it is 0.');
   const controller = new AbortController();
   controller.abort();
   await refused({ signal: controller.signal }).toThrow(/abort/i);

@@ -4,7 +4,7 @@ import type { PolicyConfig } from './config.ts';
 import type { GenerateRequest } from './engine.ts';
 
 /** Thrown for rollouts that cannot be generated; one sentence. */
-export class RequestError extends Error {
+export class RequestError extends RangeError {
   override readonly name = 'RequestError';
 }
 
@@ -15,12 +15,14 @@ export function checkRequest(request: GenerateRequest, config: PolicyConfig): vo
   if (group !== undefined && group.length !== prompts.length)
     throw new RequestError(`There are ${prompts.length} prompts but ${group.length} groups.`);
   if (!Number.isInteger(maxNewTokens) || maxNewTokens < 1)
-    throw new RequestError(`maxNewTokens must be a whole number above 0, but it is ${maxNewTokens}.`);
+    throw new RequestError(`maxNewTokens must be a whole number of at least 1, but it is ${maxNewTokens}.`);
+  if (forced !== undefined && forced.length !== prompts.length)
+    throw new RequestError(`There are ${prompts.length} prompts but ${forced.length} lists of forced tokens.`);
   prompts.forEach((ids, row) => {
     if (ids.length === 0) throw new RequestError(`The prompt of row ${row} is empty.`);
     if (ids.length + maxNewTokens > config.maxPositions)
       throw new RequestError(
-        `The prompt of row ${row} and ${maxNewTokens} new tokens make ${ids.length + maxNewTokens}, but this policy takes at most ${config.maxPositions}.`,
+        `Row ${row} needs ${ids.length} + ${maxNewTokens} positions, but this policy takes at most ${config.maxPositions}.`,
       );
     checkIds(ids, row, 'prompt', config);
   });

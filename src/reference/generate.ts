@@ -2,6 +2,7 @@
 
 import type { PolicyConfig } from '../policy/config.ts';
 import type { GenerateRequest, Rollout } from '../policy/engine.ts';
+import { checkRequest, groupOf } from '../policy/request.ts';
 import { forward, type Trace, type Weights } from './decoder.ts';
 import { ReferenceSampler, type StepRecord } from './sampler.ts';
 
@@ -11,7 +12,7 @@ export interface Generation {
   readonly queues: Float64Array[];
 }
 
-/** Rolls out every prompt from the given entropy queues. @throws RangeError for an empty or too long request. */
+/** Rolls out every prompt from the given entropy queues. @throws RequestError for a request that cannot be run. */
 export async function generate(
   c: PolicyConfig,
   w: Weights,
@@ -19,8 +20,8 @@ export async function generate(
   queues: readonly ArrayLike<number>[],
 ): Promise<Generation> {
   const { prompts, maxNewTokens, signal, forced } = request;
-  checkRequest(c, request);
-  const group = request.group ?? prompts.map((_, row) => row);
+  checkRequest(request, c);
+  const group = groupOf(request);
   const sampler = new ReferenceSampler(
     request.sampler,
     { group, seed: request.seed, stream: request.stream ?? 0 },
@@ -62,21 +63,4 @@ export async function generate(
     logp1: Float32Array.from(list, (r) => r.logp1),
   }));
   return { rollouts, queues: sampler.readQueues() };
-}
-
-function checkRequest(c: PolicyConfig, { prompts, group, forced, maxNewTokens }: GenerateRequest): void {
-  if (prompts.length === 0) throw new RangeError('There is no prompt to roll out.');
-  if (!Number.isInteger(maxNewTokens) || maxNewTokens < 1)
-    throw new RangeError(`maxNewTokens must be a whole number of at least 1, but it is ${maxNewTokens}.`);
-  if (group !== undefined && group.length !== prompts.length)
-    throw new RangeError(`There are ${prompts.length} prompts, but ${group.length} group numbers.`);
-  if (forced !== undefined && forced.length !== prompts.length)
-    throw new RangeError(`There are ${prompts.length} prompts, but ${forced.length} lists of forced tokens.`);
-  prompts.forEach((prompt, row) => {
-    if (prompt.length === 0) throw new RangeError(`The prompt of row ${row} is empty.`);
-    if (prompt.length + maxNewTokens > c.maxPositions)
-      throw new RangeError(
-        `Row ${row} needs ${prompt.length} + ${maxNewTokens} positions, but the policy is meant for ${c.maxPositions}.`,
-      );
-  });
 }

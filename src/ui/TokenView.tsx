@@ -35,9 +35,11 @@ export function TokenView({ rollout, place: { index }, settings, logp1 }: Props)
         <Fact label="log-prob at τ">{nats(rollout.logpTau)}</Fact>
         <Fact label="log-prob at 1">{nats(rollout.logp1)}</Fact>
       </dl>
-      {logp1 !== null && (
-        <Distribution logp1={logp1} chosen={id} isHot={isHot} tauHigh={settings.tauHigh} tauLow={settings.tauLow} />
-      )}
+      <div className="distribution-place">
+        {logp1 !== null && (
+          <Distribution logp1={logp1} chosen={id} isHot={isHot} tauHigh={settings.tauHigh} tauLow={settings.tauLow} />
+        )}
+      </div>
     </section>
   );
 }

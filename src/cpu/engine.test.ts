@@ -229,7 +229,7 @@ describe('generate', () => {
     await expect(engine.generate({ ...request, maxNewTokens: 1000 })).rejects.toThrow('but this policy takes at most 96');
     await expect(
       engine.generate({ ...request, prompts: [Int32Array.of(29)], group: Int32Array.of(0) }),
-    ).rejects.toThrow('The token id 29 of row 0');
+    ).rejects.toThrow('The token id 29 in the prompt of row 0');
     engine.destroy();
     await expect(engine.readParameters()).rejects.toThrow('destroyed');
   });

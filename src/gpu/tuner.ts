@@ -15,12 +15,15 @@ export interface TuningOptions {
   readonly table?: TileTable | null;
   /** Once so much has gone into measuring, further classes take the first candidate. Default 3000. */
   readonly budgetMs?: number;
+  /** Gets the whole table after every choice, to keep it for the next start. */
+  readonly keep?: (table: TileTable) => void;
 }
 
 interface Tuning {
   readonly tiles: Map<string, Promise<Tile>>;
   readonly chosen: Map<string, Tile>;
   budgetMs: number;
+  readonly keep: (table: TileTable) => void;
   /** Measurements run one after the other. */
   last: Promise<unknown>;
 }
@@ -41,10 +44,13 @@ const TOLERANCE = 1e-3;
 const tunings = new WeakMap<Gpu, Tuning>();
 
 /** From now on, products on this GPU take the tile that measures fastest. */
-export function enableTuning(gpu: Gpu, { table, budgetMs = DEFAULT_BUDGET_MS }: TuningOptions = {}): void {
+export function enableTuning(
+  gpu: Gpu,
+  { table, budgetMs = DEFAULT_BUDGET_MS, keep = () => {} }: TuningOptions = {},
+): void {
   const chosen = new Map(table?.adapter === gpu.adapter ? Object.entries(table.tiles) : []);
   const tiles = new Map([...chosen].map(([name, tile]) => [name, Promise.resolve(tile)] as const));
-  tunings.set(gpu, { tiles, chosen, budgetMs, last: Promise.resolve() });
+  tunings.set(gpu, { tiles, chosen, budgetMs, keep, last: Promise.resolve() });
 }
 
 /** What has been measured (or taken up) so far, for the next start. */
@@ -141,6 +147,7 @@ async function measure(
       }
     }
     tuning.chosen.set(name, best);
+    tuning.keep(exportTiles(gpu));
     return best;
   } finally {
     bench.destroy();

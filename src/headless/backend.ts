@@ -74,6 +74,8 @@ async function bareEngine(wanted: BackendChoice, config: PolicyConfig, io: Io): 
   const chosen = await chooseBackend(wanted, io);
   switch (chosen.backend) {
     case 'webgpu': {
+      const { tuneWithFile } = await import('./tiles.ts');
+      tuneWithFile(chosen.gpu);
       const { createGpuEngine } = await import('../policy/gpuEngine.ts');
       return createGpuEngine(chosen.gpu, config);
     }

@@ -5,6 +5,7 @@ import { GpuError } from '../gpu/errors.ts';
 import type { PolicyConfig } from '../policy/config.ts';
 import type { PolicyEngine } from '../policy/engine.ts';
 import { createGpuEngine } from '../policy/gpuEngine.ts';
+import { tuneWithStorage } from './tiles.ts';
 
 export interface OpenedEngine {
   readonly engine: PolicyEngine;
@@ -18,6 +19,7 @@ export interface OpenedEngine {
 export async function openEngine(config: PolicyConfig): Promise<OpenedEngine> {
   try {
     const gpu = await openGpu();
+    await tuneWithStorage(gpu);
     return { engine: await createGpuEngine(gpu, config), notice: null, lost: gpu.lost };
   } catch (cause) {
     if (!(cause instanceof GpuError)) throw cause;

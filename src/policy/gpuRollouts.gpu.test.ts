@@ -102,7 +102,7 @@ it('a request that cannot be rolled out is refused in a sentence', async () => {
   const refused = (change: Partial<GenerateRequest>) => expect(engine.generate({ ...request, ...change })).rejects;
   await refused({ prompts: [] }).toThrow('There is no prompt to roll out.');
   await refused({ prompts: [Int32Array.of(99)], group: Int32Array.of(0) }).toThrow(
-    'The prompt 99 of row 0 is not an id of this policy (0 to 22).',
+    'The token id 99 in the prompt of row 0 is not an id of this policy (0 to 22).',
   );
   await refused({ maxNewTokens: 0 }).toThrow('maxNewTokens must be a whole number of at least 1, but it is 0.');
   const controller = new AbortController();

@@ -24,9 +24,9 @@ export function checkRequest(request: GenerateRequest, config: PolicyConfig): vo
       throw new RequestError(
         `Row ${row} needs ${ids.length} + ${maxNewTokens} positions, but this policy takes at most ${config.maxPositions}.`,
       );
-    checkIds(ids, row, 'prompt', config);
+    checkIds(ids, `in the prompt of row ${row}`, config);
   });
-  checkIds(stopTokens, null, 'stop token', config);
+  checkIds(stopTokens, 'among the stop tokens', config);
   forced?.forEach((ids, row) => {
     checkIds(
       ids.filter((id) => id >= 0),
@@ -37,12 +37,10 @@ export function checkRequest(request: GenerateRequest, config: PolicyConfig): vo
   });
 }
 
-function checkIds(ids: ArrayLike<number>, row: number | null, what: string, { vocabulary }: PolicyConfig): void {
+function checkIds(ids: ArrayLike<number>, where: string, { vocabulary }: PolicyConfig): void {
   const wrong = Array.from(ids).find((id) => !Number.isInteger(id) || id < 0 || id >= vocabulary);
   if (wrong !== undefined)
-    throw new RequestError(
-      `The ${what} ${wrong}${row === null ? '' : ` of row ${row}`} is not an id of this policy (0 to ${vocabulary - 1}).`,
-    );
+    throw new RequestError(`The token id ${wrong} ${where} is not an id of this policy (0 to ${vocabulary - 1}).`);
 }
 
 /** The group of every row: as requested, or each row its own. */

@@ -29,6 +29,8 @@ export class Bench {
   readonly options: BenchOptions;
   /** The GPU's name. */
   readonly adapter: string;
+  /** Figures that could not be taken so far. */
+  failures = 0;
   readonly #emit: (figure: Figure) => void;
 
   constructor(options: BenchOptions, adapter: string, emit: (figure: Figure) => void) {
@@ -44,6 +46,21 @@ export class Bench {
   /** True when one of these figures is wanted. */
   wantsAny(names: readonly string[]): boolean {
     return names.some((name) => this.wants(name));
+  }
+
+  /**
+   * Runs `work`, which reports `name`, if that is wanted. An error costs this figure only: it is told at once, and the
+   * run ends with exit code 1.
+   */
+  async measure(name: string, shape: string, work: () => Promise<void>): Promise<void> {
+    if (!this.wants(name)) return;
+    this.log(`${name} ${shape}`);
+    try {
+      await work();
+    } catch (cause) {
+      this.failures++;
+      console.error(cause instanceof Error ? cause.message : String(cause));
+    }
   }
 
   report(name: string, value: number, unit: string, shape: string, adapter = this.adapter): void {

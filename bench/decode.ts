@@ -59,7 +59,7 @@ async function checkTokens(
     );
 }
 
-/** decode.* of one shape. */
+/** decode.* and method.cost of one shape. */
 export async function benchDecoding(bench: Bench, shape: BenchShape): Promise<void> {
   if (bench.wants('decode.tokens_per_s')) {
     const { config, parameters, prompts, newTokens, tau } = decodingTask(shape);
@@ -73,8 +73,9 @@ export async function benchDecoding(bench: Bench, shape: BenchShape): Promise<vo
     bench.report('decode.tokens_per_s', (1000 * tokens) / ms, 'tokens/s', shape.name);
     engine.destroy();
   }
+  await bench.measure('method.cost', shape.name, () => methodCost(bench, shape));
   if (!bench.options.peers) return;
-  for (const peer of PEERS) if (bench.wants(`decode.vs_${peer}`)) await compare(bench, shape, peer);
+  for (const peer of PEERS) await bench.measure(`decode.vs_${peer}`, shape.name, () => compare(bench, shape, peer));
 }
 
 /** Milliseconds a run that each peer took at the last shape. */
@@ -83,10 +84,9 @@ const lastMs = new Map<string, number>();
 async function compare(bench: Bench, shape: BenchShape, peer: string): Promise<void> {
   // From S to M the measured peers slow down four- to sixfold.
   if (6 * (lastMs.get(peer) ?? 0) > LONGEST_RUN_MS) {
-    bench.log(`decode.vs_${peer} ${shape.name} left out: one run of ${peer} would take too long here.`);
+    bench.log(`Left out: one run of ${peer} would take too long here.`);
     return;
   }
-  bench.log(`decode.vs_${peer} ${shape.name}`);
   const decoding = decodingTask(shape);
   const library = await bench.peer(peer);
   const mine = await ours.openDecoding!(decoding);
@@ -114,9 +114,7 @@ async function compare(bench: Bench, shape: BenchShape, peer: string): Promise<v
 }
 
 /** method.cost: decoding with entropy-guided temperatures / decoding with one fixed temperature. */
-export async function benchMethodCost(bench: Bench, shape: BenchShape): Promise<void> {
-  if (!bench.wants('method.cost')) return;
-  bench.log(`method.cost ${shape.name}`);
+async function methodCost(bench: Bench, shape: BenchShape): Promise<void> {
   const { config, parameters, prompts, newTokens, tau } = decodingTask(shape);
   const fixed = fixedTemperature(tau);
   const guidedEngine = await openEngine(config, parameters);

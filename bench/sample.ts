@@ -40,15 +40,15 @@ function checkDraw({ logits, rows, vocabulary }: SamplingTask, draw: Draw, who: 
 /** sample.* and sampler.read_limit at every shape of the logits. */
 export async function benchSampling(bench: Bench): Promise<void> {
   for (const shape of LOGITS_SHAPES) {
-    await readLimit(bench, shape);
+    const name = logitsShapeName(shape);
+    await bench.measure('sampler.read_limit', name, () => readLimit(bench, shape));
     if (!bench.options.peers) continue;
-    for (const peer of PEERS) if (bench.wants(`sample.vs_${peer}`)) await compare(bench, shape, peer);
+    for (const peer of PEERS) await bench.measure(`sample.vs_${peer}`, name, () => compare(bench, shape, peer));
   }
 }
 
 async function compare(bench: Bench, shape: LogitsShape, peer: string): Promise<void> {
   const name = logitsShapeName(shape);
-  bench.log(`sample.vs_${peer} ${name}`);
   const sampling = task(shape);
   const library = await bench.peer(peer);
   const mine = await ours.openSampling!(sampling);
@@ -75,9 +75,7 @@ async function compare(bench: Bench, shape: LogitsShape, peer: string): Promise<
 
 /** sampler.read_limit: our whole step against one read of the same logits. */
 async function readLimit(bench: Bench, shape: LogitsShape): Promise<void> {
-  if (!bench.wants('sampler.read_limit')) return;
   const name = logitsShapeName(shape);
-  bench.log(`sampler.read_limit ${name}`);
   const { logits, rows, times } = task(shape);
   const gpu = await openGpu();
   const slice = gpu.upload('bench logits', logits);

@@ -56,7 +56,7 @@ export async function benchTraining(bench: Bench, shape: BenchShape): Promise<vo
     engine.destroy();
   }
   if (!bench.options.peers) return;
-  for (const peer of PEERS) if (bench.wants(`train.vs_${peer}`)) await compare(bench, shape, peer);
+  for (const peer of PEERS) await bench.measure(`train.vs_${peer}`, shape.name, () => compare(bench, shape, peer));
 }
 
 /** Milliseconds a step that each peer took at the last shape, per floating-point operation. */
@@ -65,12 +65,9 @@ const msPerFlop = new Map<string, number>();
 async function compare(bench: Bench, shape: BenchShape, peer: string): Promise<void> {
   const expectedMs = (msPerFlop.get(peer) ?? 0) * trainingFlops(shape);
   if (expectedMs > LONGEST_STEP_MS) {
-    bench.log(
-      `train.vs_${peer} ${shape.name} left out: one step of ${peer} would take about ${Math.round(expectedMs / 1000)} s.`,
-    );
+    bench.log(`Left out: one step of ${peer} would take about ${Math.round(expectedMs / 1000)} s.`);
     return;
   }
-  bench.log(`train.vs_${peer} ${shape.name}`);
   const { ids, ...training } = trainingTask(shape);
   const library = await bench.peer(peer);
   const mine = await ours.openTraining!(training);

@@ -129,7 +129,11 @@ async function main() {
       // A page each: no library meets what another has left behind, and one that crashes takes only its topic along.
       const page = await open();
       try {
-        await page.evaluate(([name, what]) => globalThis.runTopic(name, what, globalThis.emitFigure), [topic, asked]);
+        const failures = await page.evaluate(
+          ([name, what]) => globalThis.runTopic(name, what, globalThis.emitFigure),
+          [topic, asked],
+        );
+        if (failures > 0) process.exitCode = 1;
       } catch (error) {
         complain(error);
       }

@@ -36,7 +36,9 @@ export function TokenView({ rollout, place: { index }, settings, logp1 }: Props)
         <Fact label="log-prob at 1">{nats(rollout.logp1)}</Fact>
       </dl>
       <div className="distribution-place">
-        {logp1 !== null && (
+        {logp1 === null ? (
+          <p className="quiet late">Computing the distribution …</p>
+        ) : (
           <Distribution logp1={logp1} chosen={id} isHot={isHot} tauHigh={settings.tauHigh} tauLow={settings.tauLow} />
         )}
       </div>

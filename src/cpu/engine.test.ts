@@ -226,7 +226,9 @@ describe('generate', () => {
     const aborted = engine.generate({ ...request, signal: abort.signal });
     abort.abort(new Error('Stopped by the test.'));
     await expect(aborted).rejects.toThrow('Stopped by the test.');
-    await expect(engine.generate({ ...request, maxNewTokens: 1000 })).rejects.toThrow('but this policy takes at most 96');
+    await expect(engine.generate({ ...request, maxNewTokens: 1000 })).rejects.toThrow(
+      'but this policy takes at most 96',
+    );
     await expect(
       engine.generate({ ...request, prompts: [Int32Array.of(29)], group: Int32Array.of(0) }),
     ).rejects.toThrow('The token id 29 in the prompt of row 0');

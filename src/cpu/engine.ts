@@ -5,6 +5,7 @@
 //
 // Reach this file through a dynamic import, so that no byte of it loads where WebGPU works.
 
+import { checkAdamWOptions, checkStepCount } from '../policy/adamwOptions.ts';
 import { checkPolicyConfig, type PolicyConfig } from '../policy/config.ts';
 import type {
   AdamWOptions,
@@ -94,6 +95,7 @@ class CpuEngine implements PolicyEngine {
 
   applyGradient(options: AdamWOptions): Promise<UpdateReport> {
     return this.enqueue(() => {
+      checkAdamWOptions(options);
       const report = adamWStep(this.arenas, this.step, options);
       this.step = report.step;
       this.arenas.gradient.data.fill(0);
@@ -112,8 +114,7 @@ class CpuEngine implements PolicyEngine {
 
   loadOptimizer({ step, firstMoment, secondMoment }: OptimizerState): Promise<void> {
     return this.enqueue(() => {
-      if (!Number.isInteger(step) || step < 0)
-        throw new RangeError(`The optimizer's step must be a whole number of at least 0, but it is ${step}.`);
+      checkStepCount(step);
       checkParameters(this.config, secondMoment);
       fillArena(this.config, this.arenas.firstMoment, firstMoment);
       fillArena(this.config, this.arenas.secondMoment, secondMoment);

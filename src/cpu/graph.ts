@@ -11,27 +11,31 @@
 
 import { jit, lax, nn, numpy as np, valueAndGrad } from '@jax-js/jax';
 import type { PolicyConfig } from '../policy/config.ts';
-import { EMBEDDING, FINAL_NORM, HEAD } from '../policy/parameters.ts';
+import { FINAL_NORM } from '../policy/parameters.ts';
 
-/** Parameters or their gradients, by Hugging Face name. */
-export type Weights = Record<string, np.Array>;
+/** Parameters, or their gradients, by Hugging Face name; all but the embedding and the head. */
+export type LayerWeights = Record<string, np.Array>;
 
-/** A microbatch; [B, T] except where noted. A type alias: jax-js's trees do not accept interfaces. */
-export type Inputs = {
+/** What the decoder reads. Type aliases here: jax-js's trees do not accept interfaces. */
+export type DecoderInputs = {
   /** [B, T, width] */
   embedded: np.Array;
-  /** The token each position predicts; int32. */
-  target: np.Array;
-  /** Temperature of that prediction. */
-  tau: np.Array;
   /** RoPE's cosines and sines, [1, T, 1, 1, headWidth / 2]. */
   cos: np.Array;
   sin: np.Array;
 };
 
+/** What is asked of n hidden vectors. */
+export type Predictions = {
+  /** The token that each predicts, int32. */
+  target: np.Array;
+  /** Temperature of that prediction. */
+  tau: np.Array;
+};
+
 /**
- * What the scores of each prediction are made of, [B, T], with z the logits less their maximum. The logarithms are left
- * to float64 outside, because jax-js's log is only good to 1e-5.
+ * What the scores of n predictions are made of, with z the logits less their maximum. The logarithms are left to float64
+ * outside, because jax-js's log is only good to 1e-5.
  */
 export type Sums = {
   /** z of the target. */
@@ -44,18 +48,33 @@ export type Sums = {
   weighted: np.Array;
 };
 
-export type Gradient = {
-  sums: Sums;
-  weights: Weights;
-  /** With respect to Inputs.embedded. */
-  embedded: np.Array;
-};
-
-/** The compiled functions of one architecture; jax-js compiles each once for every shape it is called with. */
+/** jit's functions; each compiles once for every shape it is called with. n = B * T. */
 export interface Graph {
-  score(weights: Weights, inputs: Inputs): Sums;
-  /** Of sum coef * logpTau; coef is [B, T]. */
-  gradient(weights: Weights, inputs: Inputs, coef: np.Array): Gradient;
+  /** The normed output of the last layer, [n, width]. */
+  hidden(layers: LayerWeights, inputs: DecoderInputs): np.Array;
+  /** From hidden [n, width] and the head [V, width]. */
+  sums(hidden: np.Array, head: np.Array, predictions: Predictions): Sums;
+  /** Of sum coef * logpTau, coef [n], with respect to the layers, the head and the embedded tokens. */
+  gradient(
+    layers: LayerWeights,
+    head: np.Array,
+    inputs: DecoderInputs,
+    predictions: Predictions,
+    coef: np.Array,
+  ): { sums: Sums; layers: LayerWeights; head: np.Array; embedded: np.Array };
+  /** The same in two parts, for heads whose logits must be cut up: first with respect to hidden and the head ... */
+  headGradient(
+    hidden: np.Array,
+    head: np.Array,
+    predictions: Predictions,
+    coef: np.Array,
+  ): { sums: Sums; hidden: np.Array; head: np.Array };
+  /** ... then, of sum dHidden * hidden, with respect to the layers and the embedded tokens. */
+  hiddenGradient(
+    layers: LayerWeights,
+    inputs: DecoderInputs,
+    dHidden: np.Array,
+  ): { layers: LayerWeights; embedded: np.Array };
   dispose(): void;
 }
 
@@ -63,53 +82,81 @@ export interface Graph {
 const MASKED = -1e30;
 
 export function createGraph(config: PolicyConfig): Graph {
-  const forward = (weights: Weights, inputs: Inputs) => sumsOf(config, weights, inputs);
-  const loss = (weights: Weights, embedded: np.Array, rest: Omit<Inputs, 'embedded'>, coef: np.Array) => {
-    const tau = rest.tau.ref;
-    const sums = forward(weights, { ...rest, embedded });
+  const hiddenOf = (layers: LayerWeights, embedded: np.Array, cos: np.Array, sin: np.Array) =>
+    decoder(config, layers, embedded, cos, sin);
+  const headLoss = (hidden: np.Array, head: np.Array, { target, tau }: Predictions, coef: np.Array) => {
+    const sums = sumsOf(hidden, head, { target, tau: tau.ref });
     const logpTau = sums.chosen.ref.div(tau).sub(np.log(sums.totalTau.ref));
     return [logpTau.mul(coef).sum(), sums] as [np.Array, Sums];
   };
-  const score = jit(forward);
-  const gradient = jit((weights: Weights, { embedded, ...rest }: Inputs, coef: np.Array) => {
-    const both = valueAndGrad(loss, { argnums: [0, 1], hasAux: true });
-    const [[total, sums], [gWeights, gEmbedded]] = both(weights, embedded, rest, coef);
+
+  const hidden = jit((layers: LayerWeights, { embedded, cos, sin }: DecoderInputs) =>
+    hiddenOf(layers, embedded, cos, sin),
+  );
+  const sums = jit(sumsOf);
+  const gradient = jit(
+    (
+      layers: LayerWeights,
+      head: np.Array,
+      { embedded, cos, sin }: DecoderInputs,
+      predictions: Predictions,
+      coef: np.Array,
+    ) => {
+      const loss = (l: LayerWeights, h: np.Array, e: np.Array, c: np.Array, s: np.Array, p: Predictions, k: np.Array) =>
+        headLoss(hiddenOf(l, e, c, s), h, p, k);
+      const both = valueAndGrad(loss, { argnums: [0, 1, 2], hasAux: true });
+      const [[total, aux], [dLayers, dHead, dEmbedded]] = both(layers, head, embedded, cos, sin, predictions, coef);
+      total.dispose();
+      return { sums: aux, layers: dLayers, head: dHead, embedded: dEmbedded };
+    },
+  );
+  const headGradient = jit((x: np.Array, head: np.Array, predictions: Predictions, coef: np.Array) => {
+    const both = valueAndGrad(headLoss, { argnums: [0, 1], hasAux: true });
+    const [[total, aux], [dHidden, dHead]] = both(x, head, predictions, coef);
     total.dispose();
-    return { sums, weights: gWeights, embedded: gEmbedded };
+    return { sums: aux, hidden: dHidden, head: dHead };
+  });
+  const hiddenGradient = jit((layers: LayerWeights, { embedded, cos, sin }: DecoderInputs, dHidden: np.Array) => {
+    const inner = (l: LayerWeights, e: np.Array, c: np.Array, s: np.Array, d: np.Array) =>
+      hiddenOf(l, e, c, s).mul(d).sum();
+    const both = valueAndGrad(inner, { argnums: [0, 1] });
+    const [total, [dLayers, dEmbedded]] = both(layers, embedded, cos, sin, dHidden);
+    total.dispose();
+    return { layers: dLayers, embedded: dEmbedded };
   });
   return {
-    score,
+    hidden,
+    sums,
     gradient,
+    headGradient,
+    hiddenGradient,
     dispose() {
-      score.dispose();
-      gradient.dispose();
+      for (const compiled of [hidden, sums, gradient, headGradient, hiddenGradient]) compiled.dispose();
     },
   };
 }
 
-function sumsOf(c: PolicyConfig, weights: Weights, { embedded, target, tau, cos, sin }: Inputs): Sums {
-  const [rows, positions] = target.shape as [number, number];
-  const tokens = rows * positions;
-  const logits = linear(decoder(c, weights, embedded, cos, sin), weights[c.tied ? EMBEDDING : HEAD]!);
+function sumsOf(hidden: np.Array, head: np.Array, { target, tau }: Predictions): Sums {
+  const [tokens, vocabulary] = [hidden.shape[0]!, head.shape[0]!];
+  const logits = linear(hidden, head);
   const largest = lax.stopGradient(np.max(logits.ref, -1, { keepdims: true })) as np.Array;
   const z = logits.sub(largest);
   const isTarget = np
-    .arange(c.vocabulary)
-    .reshape([1, c.vocabulary])
+    .arange(vocabulary)
+    .reshape([1, vocabulary])
     .equal(target.reshape([tokens, 1]));
   const weight = np.exp(z.ref);
   const tempered = np.exp(z.ref.div(tau.reshape([tokens, 1])));
-  const summed = (x: np.Array) => x.sum(-1).reshape([rows, positions]);
   return {
-    chosen: summed(np.where(isTarget, z.ref, 0)),
-    total: summed(weight.ref),
-    totalTau: summed(tempered),
-    weighted: summed(weight.mul(z)),
+    chosen: np.where(isTarget, z.ref, 0).sum(-1),
+    total: weight.ref.sum(-1),
+    totalTau: tempered.sum(-1),
+    weighted: weight.mul(z).sum(-1),
   };
 }
 
 /** The normed output of the last layer, [B * T, width]. */
-function decoder(c: PolicyConfig, w: Weights, embedded: np.Array, cos: np.Array, sin: np.Array): np.Array {
+function decoder(c: PolicyConfig, w: LayerWeights, embedded: np.Array, cos: np.Array, sin: np.Array): np.Array {
   const [rows, positions] = embedded.shape as [number, number, number];
   const causal = np.tri(positions, positions, 0, { dtype: np.bool });
   const signedSin = sin.mul(np.array([-1, 1]).reshape([2, 1]));

@@ -7,17 +7,17 @@ import type { TokenBatch } from '../policy/engine.ts';
 export interface Microbatch {
   /** Row numbers in the batch; as many as B or fewer. */
   readonly rows: readonly number[];
-  /** B, a power of two. */
+  /** B, 2^n or 3 * 2^n: at most a third of it is padding. */
   readonly paddedRows: number;
-  /** T, 2^n or 3 * 2^n: at most half of it is padding. */
+  /** T, 2^n or 3 * 2^n. */
   readonly positions: number;
 }
 
 const MOST_ROWS = 64;
 const FEWEST_POSITIONS = 8;
-/** Float32 values that a microbatch's logits, or its attention weights of one layer, may take (16 MiB). */
-const MOST_VALUES = 1 << 22;
-/** Float32 values that its activations may take, kept from forward to backward (256 MiB). */
+/** Float32 values that a microbatch's attention weights of one layer may take (16 MiB). */
+const MOST_ATTENTION = 1 << 22;
+/** Float32 values that a microbatch's activations may take, kept from forward to backward (256 MiB). */
 const MOST_ACTIVATIONS = 1 << 26;
 
 /** Every row that predicts something, longest first, so that rows of a microbatch are padded little. */
@@ -28,8 +28,8 @@ export function microbatches(config: PolicyConfig, rowStart: Int32Array): Microb
     .sort((a, b) => predictions(b) - predictions(a) || a - b);
   const list: Microbatch[] = [];
   for (let from = 0; from < rows.length; ) {
-    const positions = roundedPositions(predictions(rows[from]!));
-    const paddedRows = Math.min(mostRows(config, positions), powerOfTwo(rows.length - from));
+    const positions = roundedUp(Math.max(FEWEST_POSITIONS, predictions(rows[from]!)));
+    const paddedRows = Math.min(mostRows(config, positions), roundedUp(rows.length - from));
     const taken = rows.slice(from, from + paddedRows);
     list.push({ rows: taken, paddedRows, positions });
     from += taken.length;
@@ -37,15 +37,10 @@ export function microbatches(config: PolicyConfig, rowStart: Int32Array): Microb
   return list;
 }
 
-/** The smallest 2^n or 3 * 2^n that holds `count` positions. */
-function roundedPositions(count: number): number {
-  const power = powerOfTwo(Math.max(count, FEWEST_POSITIONS));
-  return power * 0.75 >= count && power > FEWEST_POSITIONS ? power * 0.75 : power;
-}
-
-/** The smallest power of two that is >= count. */
-function powerOfTwo(count: number): number {
-  return 2 ** Math.ceil(Math.log2(count));
+/** The smallest 2^n or 3 * 2^n that is >= count. */
+function roundedUp(count: number): number {
+  const power = 2 ** Math.ceil(Math.log2(count));
+  return power % 4 === 0 && power * 0.75 >= count ? power * 0.75 : power;
 }
 
 /** The largest power of two of rows within the memory limits; at least 1. */
@@ -53,8 +48,7 @@ function mostRows(c: PolicyConfig, positions: number): number {
   const activationsPerToken = c.layers * (10 * c.width + 5 * c.mlpWidth);
   const rows = Math.min(
     MOST_ROWS,
-    MOST_VALUES / (positions * c.vocabulary),
-    MOST_VALUES / (positions * positions * c.heads),
+    MOST_ATTENTION / (positions * positions * c.heads),
     MOST_ACTIVATIONS / (positions * activationsPerToken),
   );
   return 2 ** Math.floor(Math.log2(Math.max(1, rows)));

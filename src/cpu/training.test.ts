@@ -18,6 +18,19 @@ describe.each([grouped, untied])('jax-js on the fixture $name', ({ config, param
     training.dispose();
   });
 
+  it('scores and differentiates the same with the head cut into chunks', async () => {
+    const gradient = createArena(config);
+    // At most 16 tokens' logits at once.
+    const training = new Training(config, arena, gradient, 16 * config.vocabulary);
+    const scores = await training.score(batch);
+    expect(largestDifference(scores.logpTau, expected.logpTau)).toBeLessThan(1e-5);
+    const again = await training.accumulate(batch, coef);
+    expect(largestDifference(again.logpTau, expected.logpTau)).toBeLessThan(1e-5);
+    for (const { name, data } of gradient.entries.values())
+      expect(relativeL2(data, expected.gradient.get(name)!.data), name).toBeLessThan(1e-3);
+    training.dispose();
+  });
+
   it("finds PyTorch's gradient, with coefficients as an array and as a function of the scores", async () => {
     for (const coefficients of [coef, () => coef]) {
       const gradient = createArena(config);

@@ -1,12 +1,14 @@
 // Scores and gradients of ragged batches: microbatches go through the jax-js graph, results return to packed order.
 
-import { defaultDevice, init, numpy as np } from '@jax-js/jax';
+import { defaultDevice, init, numpy as np, tree } from '@jax-js/jax';
 import { checkBatch } from '../policy/batch.ts';
 import type { PolicyConfig } from '../policy/config.ts';
 import type { Coefficients, TokenBatch, TokenScores } from '../policy/engine.ts';
-import { EMBEDDING } from '../policy/parameters.ts';
-import type { Arena } from './arena.ts';
-import { createGraph, type Graph, type Inputs, type Sums, type Weights } from './graph.ts';
+import { EMBEDDING, HEAD } from '../policy/parameters.ts';
+import type { Arena, ArenaEntry } from './arena.ts';
+import { createGraph, type DecoderInputs, type Graph, type LayerWeights } from './graph.ts';
+import { type HeadBatch, headChunk, headGradientInChunks, sumsInChunks } from './headChunks.ts';
+import { addInto, read, readSums, type SumValues } from './hostArrays.ts';
 import { forEachPosition, type Microbatch, microbatches, padPredictions } from './microbatch.ts';
 import { ropeTable } from './rope.ts';
 
@@ -17,24 +19,37 @@ export async function startJax(): Promise<void> {
   defaultDevice('wasm');
 }
 
+/** Float32 values of logits that are held at once (16 MiB; a few arrays of this size live together). */
+const MOST_LOGITS = 1 << 22;
+
+interface SharedWeights {
+  readonly layers: LayerWeights;
+  readonly head: np.Array;
+}
+
 export class Training {
   private readonly config: PolicyConfig;
   private readonly parameters: Arena;
   private readonly gradient: Arena;
+  private readonly mostLogits: number;
   private readonly graph: Graph;
   /** jax-js's copy of the parameters; null when they have changed since. */
-  private weights: Weights | null = null;
+  private weights: SharedWeights | null = null;
 
-  /** Call parametersChanged() after writing to `parameters`; accumulate() adds to `gradient`. */
-  constructor(config: PolicyConfig, parameters: Arena, gradient: Arena) {
+  /**
+   * Call parametersChanged() after writing to `parameters`; accumulate() adds to `gradient`. At most `mostLogits` values
+   * of logits are held at once.
+   */
+  constructor(config: PolicyConfig, parameters: Arena, gradient: Arena, mostLogits = MOST_LOGITS) {
     this.config = config;
     this.parameters = parameters;
     this.gradient = gradient;
+    this.mostLogits = mostLogits;
     this.graph = createGraph(config);
   }
 
   parametersChanged(): void {
-    for (const array of Object.values(this.weights ?? {})) array.dispose();
+    if (this.weights !== null) tree.dispose(this.weights);
     this.weights = null;
   }
 
@@ -42,8 +57,10 @@ export class Training {
     checkBatch(batch, this.config.vocabulary, this.config.maxPositions);
     const scores = emptyScores(batch.ids.length);
     for (const micro of microbatches(this.config, batch.rowStart)) {
-      const result = this.graph.score(this.sharedWeights(), this.inputs(micro, batch));
-      await readScores(result, micro, batch, scores);
+      const { layers, head } = this.shared();
+      const hidden = await read(this.graph.hidden(layers, this.inputs(micro, batch)));
+      const sums = await sumsInChunks(this.graph, head, this.headBatch(micro, batch, hidden));
+      writeScores(sums, micro, batch, scores);
     }
     return scores;
   }
@@ -56,17 +73,13 @@ export class Training {
       throw new RangeError(`The batch has ${batch.ids.length} tokens but ${coef.length} coefficients.`);
     const scores = emptyScores(batch.ids.length);
     for (const micro of microbatches(this.config, batch.rowStart)) {
-      const size = micro.paddedRows * micro.positions;
-      const padded = padPredictions(micro, batch, coef, new Float32Array(size), 0);
-      const result = this.graph.gradient(
-        this.sharedWeights(),
-        this.inputs(micro, batch),
-        np.array(padded).reshape([micro.paddedRows, micro.positions]),
-      );
-      await readScores(result.sums, micro, batch, scores);
-      for (const [name, array] of Object.entries(result.weights))
-        addInto(this.gradient.entries.get(name)!.data, await read(array));
-      this.scatterEmbedding(await read(result.embedded), micro, batch);
+      const tokens = micro.paddedRows * micro.positions;
+      const padded = padPredictions(micro, batch, coef, new Float32Array(tokens), 0);
+      const whole = headChunk(tokens, this.config.vocabulary, this.mostLogits) === tokens;
+      const sums = await (whole
+        ? this.addGradient(micro, batch, padded)
+        : this.addGradientInChunks(micro, batch, padded));
+      writeScores(sums, micro, batch, scores);
     }
     return scores;
   }
@@ -76,17 +89,67 @@ export class Training {
     this.graph.dispose();
   }
 
-  private sharedWeights(): Weights {
-    this.weights ??= Object.fromEntries(
-      Array.from(this.parameters.entries.values(), ({ name, shape, data }) => [
-        name,
-        np.array(data).reshape([...shape]),
-      ]),
-    );
-    return Object.fromEntries(Object.entries(this.weights).map(([name, array]) => [name, array.ref]));
+  private async addGradient(micro: Microbatch, batch: TokenBatch, coef: Float32Array): Promise<SumValues> {
+    const { layers, head } = this.shared();
+    const { target, tau } = this.headBatch(micro, batch, new Float32Array(0));
+    const predictions = { target: np.array(target), tau: np.array(tau) };
+    const result = this.graph.gradient(layers, head, this.inputs(micro, batch), predictions, np.array(coef));
+    await this.addLayers(result.layers);
+    addInto(this.headGradient(), await read(result.head));
+    this.scatterEmbedding(await read(result.embedded), micro, batch);
+    return readSums(result.sums);
   }
 
-  private inputs(micro: Microbatch, batch: TokenBatch): Inputs {
+  /** Costs one more forward of the layers: jax-js cannot keep what their backward needs while the head is cut up. */
+  private async addGradientInChunks(micro: Microbatch, batch: TokenBatch, coef: Float32Array): Promise<SumValues> {
+    const { layers, head } = this.shared();
+    const hidden = await read(this.graph.hidden(tree.ref(layers), this.inputs(micro, batch)));
+    const headBatch = this.headBatch(micro, batch, hidden);
+    const { sums, dHidden } = await headGradientInChunks(this.graph, head, headBatch, coef, this.headGradient());
+    const cotangent = np.array(dHidden).reshape([coef.length, this.config.width]);
+    const result = this.graph.hiddenGradient(layers, this.inputs(micro, batch), cotangent);
+    await this.addLayers(result.layers);
+    this.scatterEmbedding(await read(result.embedded), micro, batch);
+    return sums;
+  }
+
+  private async addLayers(layers: LayerWeights): Promise<void> {
+    for (const [name, array] of Object.entries(layers))
+      addInto(this.gradient.entries.get(name)!.data, await read(array));
+  }
+
+  private headName(): string {
+    return this.config.tied ? EMBEDDING : HEAD;
+  }
+
+  private headGradient(): Float32Array {
+    return this.gradient.entries.get(this.headName())!.data;
+  }
+
+  /** One more reference to the parameters, brought up to date. */
+  private shared(): SharedWeights {
+    if (this.weights === null) {
+      const upload = ({ shape, data }: ArenaEntry) => np.array(data).reshape([...shape]);
+      const layers = [...this.parameters.entries.values()].filter(({ name }) => name !== EMBEDDING && name !== HEAD);
+      this.weights = {
+        layers: Object.fromEntries(layers.map((entry) => [entry.name, upload(entry)])),
+        head: upload(this.parameters.entries.get(this.headName())!),
+      };
+    }
+    return tree.ref(this.weights);
+  }
+
+  private headBatch(micro: Microbatch, batch: TokenBatch, hidden: Float32Array): HeadBatch {
+    const tokens = micro.paddedRows * micro.positions;
+    return {
+      hidden,
+      target: padPredictions(micro, batch, batch.ids, new Int32Array(tokens), 0),
+      tau: padPredictions(micro, batch, batch.tau, new Float32Array(tokens), 1),
+      chunk: headChunk(tokens, this.config.vocabulary, this.mostLogits),
+    };
+  }
+
+  private inputs(micro: Microbatch, batch: TokenBatch): DecoderInputs {
     const { width, headWidth, ropeTheta } = this.config;
     const { paddedRows: B, positions: T } = micro;
     const table = this.parameters.entries.get(EMBEDDING)!.data;
@@ -98,12 +161,8 @@ export class Training {
       embedded.set(table.subarray(id * width, (id + 1) * width), padded * width);
     });
     const { cos, sin } = ropeTable(T, headWidth, ropeTheta);
-    const target = padPredictions(micro, batch, batch.ids, new Int32Array(B * T), 0);
-    const tau = padPredictions(micro, batch, batch.tau, new Float32Array(B * T), 1);
     return {
       embedded: np.array(embedded).reshape([B, T, width]),
-      target: np.array(target).reshape([B, T]),
-      tau: np.array(tau).reshape([B, T]),
       cos: np.array(cos).reshape([1, T, 1, 1, headWidth / 2]),
       sin: np.array(sin).reshape([1, T, 1, 1, headWidth / 2]),
     };
@@ -128,11 +187,12 @@ function emptyScores(tokens: number): TokenScores {
   };
 }
 
-async function readScores(sums: Sums, micro: Microbatch, batch: TokenBatch, into: TokenScores): Promise<void> {
-  const chosen = await read(sums.chosen);
-  const total = await read(sums.total);
-  const totalTau = await read(sums.totalTau);
-  const weighted = await read(sums.weighted);
+function writeScores(
+  { chosen, total, totalTau, weighted }: SumValues,
+  micro: Microbatch,
+  batch: TokenBatch,
+  into: TokenScores,
+): void {
   forEachPosition(micro, batch.rowStart, (padded, token) => {
     const predicted = token + 1;
     const logTotal = Math.log(total[padded]!);
@@ -141,13 +201,4 @@ async function readScores(sums: Sums, micro: Microbatch, batch: TokenBatch, into
     // H = ln sum e^z - sum z e^z / sum e^z; rounding may leave a sure token's a hair below 0.
     into.entropyNats[predicted] = Math.max(0, logTotal - weighted[padded]! / total[padded]!);
   });
-}
-
-/** The values of an array, which is given up. */
-async function read(array: np.Array): Promise<Float32Array> {
-  return (await array.data()) as Float32Array;
-}
-
-function addInto(sum: Float32Array, x: Float32Array): void {
-  for (let i = 0; i < sum.length; i++) sum[i]! += x[i]!;
 }

@@ -5,6 +5,7 @@
 
 import type { Arena } from '../gpu/arena.ts';
 import type { Gpu } from '../gpu/device.ts';
+import { checkAdamWOptions, checkStepCount } from './adamwOptions.ts';
 import { checkBatch, rowsOf, splitRows } from './batch.ts';
 import { checkPolicyConfig, type PolicyConfig } from './config.ts';
 import type {
@@ -141,6 +142,7 @@ export class GpuEngine implements PolicyEngine {
   }
 
   async applyGradient(options: AdamWOptions): Promise<UpdateReport> {
+    checkAdamWOptions(options);
     return this.#take(async (leave) => {
       const report = this.#update.apply(options);
       leave();
@@ -158,6 +160,7 @@ export class GpuEngine implements PolicyEngine {
   }
 
   async loadOptimizer(state: OptimizerState): Promise<void> {
+    checkStepCount(state.step);
     checkParameters(this.config, state.firstMoment);
     checkParameters(this.config, state.secondMoment);
     await this.#take(async () => {

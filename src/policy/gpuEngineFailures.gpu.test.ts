@@ -93,6 +93,21 @@ describe('what does not fit the policy', () => {
     expect((await engine.score(batch)).logp1.length).toBe(batch.ids.length);
   });
 
+  it('an update that AdamW cannot do is refused in a sentence, and nothing changes', async () => {
+    const engine = await engineOn(gpu);
+    await engine.accumulateGradient(batch, coef);
+    const [parametersBefore, gradient] = [await engine.readParameters(), await engine.readGradient()];
+    await expect(engine.applyGradient({ learningRate: Number.NaN })).rejects.toThrow(
+      "AdamW's learningRate must be a finite number 0 or above, but it is NaN.",
+    );
+    const moments = { firstMoment: parameters, secondMoment: parameters };
+    await expect(engine.loadOptimizer({ step: -1, ...moments })).rejects.toThrow(
+      "AdamW's step count must be a whole number from 0 to 2^32 - 1, but it is -1.",
+    );
+    expect([await engine.readParameters(), await engine.readGradient()]).toEqual([parametersBefore, gradient]);
+    expect((await engine.readOptimizer()).step).toBe(0);
+  });
+
   it('coefficients of another length are refused, by array and by function, in one pass or several', async () => {
     for (const options of [{}, { tokensPerPass: 10 }]) {
       const engine = await engineOn(gpu, options);

@@ -11,7 +11,7 @@ import type { TokenBatch, TokenScores } from './engine.ts';
 import { createGpuEngine, type GpuEngine, type GpuEngineOptions } from './gpuEngine.ts';
 import { initialParameters } from './initialise.ts';
 import { numbers, wholeNumbers } from './kernelTesting.ts';
-import type { NamedTensors } from './parameters.ts';
+import { elementCount, type NamedTensors, parameterShapes } from './parameters.ts';
 
 let gpu: Gpu;
 beforeAll(async () => {
@@ -63,6 +63,32 @@ describe('the gradient of a batch', () => {
     const { scores, gradient } = await gradientOf(options);
     for (const name of SCORES) expect(largestDifference(scores[name], wantedScores[name]), name).toBeLessThan(1e-5);
     for (const [name, { data }] of wanted) expect(relativeL2(gradient.get(name)!.data, data), name).toBeLessThan(2e-5);
+  });
+
+  it.each<[string, GpuEngineOptions]>([
+    ['at once', {}],
+    ['in chunks of 64 tokens', { logitBytes: 0 }],
+  ])('over a vocabulary whose scores 64 threads share, %s, is the oracle’s', async (_, options) => {
+    const config = { ...untied.config, layers: 1, vocabulary: 700, tied: true };
+    const parameters = new Map(
+      parameterShapes(config).map(({ name, shape }, i) => [
+        name,
+        { shape, data: numbers(elementCount(shape), i + 1).map((x) => x / 2) },
+      ]),
+    );
+    const wide = { ...batch, ids: Int32Array.from(wholeNumbers(places.length, config.vocabulary, 4)) };
+    const engine = await createGpuEngine(gpu, config, options);
+    const oracle = new ReferenceEngine(config);
+    const [scores, wanted] = await Promise.all(
+      [engine, oracle].map(async (each) => {
+        await each.loadParameters(parameters);
+        return each.accumulateGradient(wide, coef);
+      }),
+    );
+    for (const name of SCORES) expect(largestDifference(scores![name], wanted![name]), name).toBeLessThan(2e-5);
+    const gradient = await engine.readGradient();
+    for (const [name, { data }] of await oracle.readGradient())
+      expect(relativeL2(gradient.get(name)!.data, data), name).toBeLessThan(2e-5);
   });
 
   it.each<[string, GpuEngineOptions]>([
@@ -119,6 +145,21 @@ describe('the gradient of a batch', () => {
     ]);
     expect([first, second]).toEqual([alone, alone]);
     expect(third).toEqual(await engine.score(untied.batch));
+  });
+
+  it('is not disturbed when a larger batch makes the engine build its plan anew', async () => {
+    const engine = await engineOf(untied);
+    const alone = await engine.score(batch);
+    // The first row ten times: more tokens than the first plan has room for.
+    const copies = packRows(Array.from({ length: 10 }, () => batch.ids.subarray(0, 40)));
+    const larger = { ...copies, tau: Float32Array.from(copies.ids, (_, i) => batch.tau[i % 40]!) };
+    const [before, all, after] = await Promise.all([engine.score(batch), engine.score(larger), engine.score(batch)]);
+    for (const name of SCORES) {
+      expect(largestDifference(before[name], alone[name])).toBe(0);
+      expect(largestDifference(after[name], alone[name])).toBeLessThan(1e-5);
+      const tenfold = Float32Array.from(larger.ids, (_, i) => alone[name][i % 40]!);
+      expect(largestDifference(all[name], tenfold)).toBeLessThan(1e-5);
+    }
   });
 });
 

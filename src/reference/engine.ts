@@ -1,6 +1,7 @@
 // The oracle as an engine: the same interface as WebGPU and wasm, computed in float64.
 // Parameters, gradients and moments are kept in float64 and rounded only when they are read out.
 
+import { checkAdamWOptions, checkStepCount } from '../policy/adamwOptions.ts';
 import type { PolicyConfig } from '../policy/config.ts';
 import type {
   AdamWOptions,
@@ -76,6 +77,7 @@ export class ReferenceEngine implements PolicyEngine {
 
   applyGradient(options: AdamWOptions): Promise<UpdateReport> {
     return this.enqueue(() => {
+      checkAdamWOptions(options);
       const { report, state } = adamWStep(this.config, this.weights, this.gradient, this.optimizer, options);
       this.optimizer = state;
       this.gradient = zeroWeights(this.config);
@@ -93,6 +95,7 @@ export class ReferenceEngine implements PolicyEngine {
 
   loadOptimizer(state: OptimizerState): Promise<void> {
     return this.enqueue(() => {
+      checkStepCount(state.step);
       this.optimizer = {
         step: state.step,
         firstMoment: weightsFromTensors(this.config, state.firstMoment),

@@ -34,6 +34,15 @@ interface LayerCache {
   readonly values: Slice;
 }
 
+/** What one step passes from kernel to kernel; [rows, width] each. */
+interface StepRows {
+  readonly x: Slice;
+  /** q, k and v before RoPE. */
+  readonly projected: Slice;
+  readonly attention: Slice;
+  readonly mlp: Slice;
+}
+
 export class GpuDecode {
   readonly space: DecodeSpace;
   /** [rows, V], written by each step. */
@@ -44,6 +53,7 @@ export class GpuDecode {
   readonly #weights: PolicySlices;
   readonly #cache: readonly LayerCache[];
   readonly #rope: Slice;
+  readonly #rows: StepRows;
   readonly #prompts: GpuBatch;
   /** [rows] of (first packed prompt token, tokens to copy), see shaders/decode_cache.wgsl. */
   readonly #sources: Slice;
@@ -51,12 +61,17 @@ export class GpuDecode {
 
   static async create(gpu: Gpu, sizes: Sizes, weights: PolicySlices, space: DecodeSpace): Promise<GpuDecode> {
     const decode = new GpuDecode(gpu, sizes, weights, space);
-    decode.#prefill = await decode.#prefillPlan();
-    return decode;
+    try {
+      decode.#prefill = await decode.#prefillPlan();
+      return decode;
+    } catch (cause) {
+      decode.destroy();
+      throw cause;
+    }
   }
 
   private constructor(gpu: Gpu, sizes: Sizes, weights: PolicySlices, space: DecodeSpace) {
-    const { config, kv } = sizes;
+    const { config, q, kv, qkv } = sizes;
     const memory = new Buffers(gpu);
     this.#gpu = gpu;
     this.#memory = memory;
@@ -70,6 +85,13 @@ export class GpuDecode {
       values: memory.storage(`values ${l}`, cacheBytes),
     }));
     this.#rope = memory.upload('decode rope table', ropeTable(config, space.length));
+    const rowsOf = (label: string, count: number) => memory.storage(label, 4 * space.rows * count);
+    this.#rows = {
+      x: rowsOf('decode x', config.width),
+      projected: rowsOf('decode qkv', qkv),
+      attention: rowsOf('decode attention', q),
+      mlp: rowsOf('decode mlp', config.mlpWidth),
+    };
     this.#prompts = new GpuBatch(memory, sizes, space.promptTokens);
     this.#sources = memory.storage('prompt sources', 8 * space.rows);
   }
@@ -79,11 +101,7 @@ export class GpuDecode {
     const { config, q, qkv } = this.#sizes;
     const { width, mlpWidth, headWidth, heads } = config;
     const { rows } = this.space;
-    const rowsOf = (label: string, count: number) => this.#memory.storage(label, 4 * rows * count);
-    const x = rowsOf('decode x', width);
-    const turned = rowsOf('decode qkv', qkv);
-    const attention = rowsOf('decode attention', q);
-    const mlp = rowsOf('decode mlp', mlpWidth);
+    const { x, projected, attention, mlp } = this.#rows;
     const products = new Products(this.#gpu, () => rows, rows);
     const norm = (gain: Slice) => ({ gain, epsilon: config.rmsEpsilon });
     const wide = columns(width);
@@ -107,7 +125,7 @@ export class GpuDecode {
           norm: norm(w.inputNorm),
           w: w.qkv,
           bias: w.qkvBias,
-          y: turned,
+          y: projected,
         }),
       );
       plan.add(
@@ -120,7 +138,7 @@ export class GpuDecode {
           THREADS: threads,
           SHARED: lanes > 1,
         },
-        [read(state), read(this.#rope), read(turned), write(cache.keys), write(cache.values), write(attention)],
+        [read(state), read(this.#rope), read(projected), write(cache.keys), write(cache.values), write(attention)],
         [groupsOf(rows * heads, threads / lanes), 1, 1],
       );
       plan.append(products.forward({ outputs: width, inputs: q, x: attention, w: w.output, y: x, accumulate: true }));

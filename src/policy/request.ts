@@ -28,12 +28,7 @@ export function checkRequest(request: GenerateRequest, config: PolicyConfig): vo
   });
   checkIds(stopTokens, 'among the stop tokens', config);
   forced?.forEach((ids, row) => {
-    checkIds(
-      ids.filter((id) => id >= 0),
-      row,
-      'forced token',
-      config,
-    );
+    checkIds(ids, `among the forced tokens of row ${row}`, config);
   });
 }
 

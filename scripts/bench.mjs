@@ -16,11 +16,13 @@ const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const BENCH = path.join(ROOT, 'bench');
 const PEERS = path.join(BENCH, 'peers');
 
-/** Instead of the software adapter: whatever GPU the machine has. */
+/** Instead of the software adapter: whatever GPU the machine has. Headless Linux needs to be told to use Vulkan. */
 const GPU_ARGS = [
   ...CHROMIUM_ARGS.filter((flag) => !flag.startsWith('--use-webgpu-adapter')),
   '--ignore-gpu-blocklist',
-  ...(process.platform === 'linux' ? ['--enable-features=Vulkan'] : []),
+  ...(process.platform === 'linux'
+    ? ['--enable-features=Vulkan', '--use-angle=vulkan', '--disable-vulkan-surface']
+    : []),
 ];
 
 /** transformers.js is imported from its source, which names modules that only Node has. */

@@ -84,25 +84,20 @@ export class CpuSampler {
   }
 
   /**
-   * One decode step: draws a token for every live row. Row r's logits (after no temperature) start at r * stride.
+   * One decode step: draws a token for every live row from logits [rows, V] (after no temperature).
    * forced[r] >= 0 is taken instead of the drawn token. The arrays returned are overwritten by the next step.
    * @throws RangeError for logits that hold a NaN or have no finite maximum, or a forced token outside the vocabulary
    */
-  step(
-    logits: Float32Array,
-    live: ArrayLike<boolean | number>,
-    forced?: Int32Array,
-    stride = this.vocabulary,
-  ): SamplerStep {
+  step(logits: Float32Array, live: ArrayLike<boolean | number>, forced?: Int32Array): SamplerStep {
     const rows: number[] = [];
     for (let row = 0; row < this.positions.length; row++) if (live[row]) rows.push(row);
-    for (const row of rows) this.measure(row, rowOf(logits, row, stride, this.vocabulary));
+    for (const row of rows) this.measure(row, this.logitsOf(row, logits));
 
     if (this.config.queue.order === 'push-first') this.pushAll(rows);
     const thresholds = this.queues.map((queue) => queue.thresholdNats(this.config.threshold));
     for (const row of rows) {
       this.gate(row, thresholds[this.queueOfRow[row]!]!);
-      this.draw(row, rowOf(logits, row, stride, this.vocabulary), forced?.[row] ?? -1);
+      this.draw(row, this.logitsOf(row, logits), forced?.[row] ?? -1);
     }
     if (this.config.queue.order === 'threshold-first') this.pushAll(rows);
     for (const row of rows) this.positions[row]! += 1;
@@ -112,6 +107,10 @@ export class CpuSampler {
   /** The entropy queues, oldest entropy first, by queue index. */
   readQueues(): Float32Array[] {
     return this.queues.map((queue) => queue.read());
+  }
+
+  private logitsOf(row: number, logits: Float32Array): Float32Array {
+    return logits.subarray(row * this.vocabulary, (row + 1) * this.vocabulary);
   }
 
   /** H = ln sum e^y - sum y e^y / sum e^y with y = z - max z. */
@@ -229,8 +228,4 @@ export class CpuSampler {
     this.record.logpTau[row] = logpTau;
     this.record.logp1[row] = chosen - this.largest[row]! - Math.log(this.total[row]!);
   }
-}
-
-function rowOf(logits: Float32Array, row: number, stride: number, vocabulary: number): Float32Array {
-  return logits.subarray(row * stride, row * stride + vocabulary);
 }

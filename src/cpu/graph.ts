@@ -81,57 +81,68 @@ export interface Graph {
 /** Stands for minus infinity where infinity times 0 would be NaN. */
 const MASKED = -1e30;
 
+/** Arrays that are differentiated come first; `rest` holds what is not. */
+type DecoderRest = { cos: np.Array; sin: np.Array };
+type HeadRest = Predictions & { coef: np.Array };
+
 export function createGraph(config: PolicyConfig): Graph {
-  const hiddenOf = (layers: LayerWeights, embedded: np.Array, cos: np.Array, sin: np.Array) =>
-    decoder(config, layers, embedded, cos, sin);
-  const headLoss = (hidden: np.Array, head: np.Array, { target, tau }: Predictions, coef: np.Array) => {
+  const decode = (layers: LayerWeights, embedded: np.Array, rest: DecoderRest) =>
+    decoder(config, layers, embedded, rest.cos, rest.sin);
+  const headLoss = (hidden: np.Array, head: np.Array, { target, tau, coef }: HeadRest) => {
     const sums = sumsOf(hidden, head, { target, tau: tau.ref });
     const logpTau = sums.chosen.ref.div(tau).sub(np.log(sums.totalTau.ref));
     return [logpTau.mul(coef).sum(), sums] as [np.Array, Sums];
   };
+  const loss = (
+    layers: LayerWeights,
+    head: np.Array,
+    embedded: np.Array,
+    { cos, sin, ...rest }: DecoderRest & HeadRest,
+  ) => headLoss(decode(layers, embedded, { cos, sin }), head, rest);
+  const pairing = (
+    layers: LayerWeights,
+    embedded: np.Array,
+    { dHidden, ...rest }: DecoderRest & { dHidden: np.Array },
+  ) => decode(layers, embedded, rest).mul(dHidden).sum();
 
-  const hidden = jit((layers: LayerWeights, { embedded, cos, sin }: DecoderInputs) =>
-    hiddenOf(layers, embedded, cos, sin),
-  );
-  const sums = jit(sumsOf);
-  const gradient = jit(
-    (
-      layers: LayerWeights,
-      head: np.Array,
-      { embedded, cos, sin }: DecoderInputs,
-      predictions: Predictions,
-      coef: np.Array,
-    ) => {
-      const loss = (l: LayerWeights, h: np.Array, e: np.Array, c: np.Array, s: np.Array, p: Predictions, k: np.Array) =>
-        headLoss(hiddenOf(l, e, c, s), h, p, k);
-      const both = valueAndGrad(loss, { argnums: [0, 1, 2], hasAux: true });
-      const [[total, aux], [dLayers, dHead, dEmbedded]] = both(layers, head, embedded, cos, sin, predictions, coef);
+  const compiled = {
+    hidden: jit((layers: LayerWeights, { embedded, ...rest }: DecoderInputs) => decode(layers, embedded, rest)),
+    sums: jit(sumsOf),
+    gradient: jit(
+      (
+        layers: LayerWeights,
+        head: np.Array,
+        { embedded, ...rest }: DecoderInputs,
+        predictions: Predictions,
+        coef: np.Array,
+      ) => {
+        const both = valueAndGrad(loss, { argnums: [0, 1, 2], hasAux: true });
+        const [[total, sums], [dLayers, dHead, dEmbedded]] = both(layers, head, embedded, {
+          ...rest,
+          ...predictions,
+          coef,
+        });
+        total.dispose();
+        return { sums, layers: dLayers, head: dHead, embedded: dEmbedded };
+      },
+    ),
+    headGradient: jit((hidden: np.Array, head: np.Array, predictions: Predictions, coef: np.Array) => {
+      const both = valueAndGrad(headLoss, { argnums: [0, 1], hasAux: true });
+      const [[total, sums], [dHidden, dHead]] = both(hidden, head, { ...predictions, coef });
       total.dispose();
-      return { sums: aux, layers: dLayers, head: dHead, embedded: dEmbedded };
-    },
-  );
-  const headGradient = jit((x: np.Array, head: np.Array, predictions: Predictions, coef: np.Array) => {
-    const both = valueAndGrad(headLoss, { argnums: [0, 1], hasAux: true });
-    const [[total, aux], [dHidden, dHead]] = both(x, head, predictions, coef);
-    total.dispose();
-    return { sums: aux, hidden: dHidden, head: dHead };
-  });
-  const hiddenGradient = jit((layers: LayerWeights, { embedded, cos, sin }: DecoderInputs, dHidden: np.Array) => {
-    const inner = (l: LayerWeights, e: np.Array, c: np.Array, s: np.Array, d: np.Array) =>
-      hiddenOf(l, e, c, s).mul(d).sum();
-    const both = valueAndGrad(inner, { argnums: [0, 1] });
-    const [total, [dLayers, dEmbedded]] = both(layers, embedded, cos, sin, dHidden);
-    total.dispose();
-    return { layers: dLayers, embedded: dEmbedded };
-  });
+      return { sums, hidden: dHidden, head: dHead };
+    }),
+    hiddenGradient: jit((layers: LayerWeights, { embedded, ...rest }: DecoderInputs, dHidden: np.Array) => {
+      const both = valueAndGrad(pairing, { argnums: [0, 1] });
+      const [total, [dLayers, dEmbedded]] = both(layers, embedded, { ...rest, dHidden });
+      total.dispose();
+      return { layers: dLayers, embedded: dEmbedded };
+    }),
+  };
   return {
-    hidden,
-    sums,
-    gradient,
-    headGradient,
-    hiddenGradient,
+    ...compiled,
     dispose() {
-      for (const compiled of [hidden, sums, gradient, headGradient, hiddenGradient]) compiled.dispose();
+      for (const { dispose } of Object.values(compiled)) dispose();
     },
   };
 }

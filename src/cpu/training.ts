@@ -91,7 +91,7 @@ export class Training {
 
   private async addGradient(micro: Microbatch, batch: TokenBatch, coef: Float32Array): Promise<SumValues> {
     const { layers, head } = this.shared();
-    const { target, tau } = this.headBatch(micro, batch, new Float32Array(0));
+    const { target, tau } = predictionsOf(micro, batch);
     const predictions = { target: np.array(target), tau: np.array(tau) };
     const result = this.graph.gradient(layers, head, this.inputs(micro, batch), predictions, np.array(coef));
     await this.addLayers(result.layers);
@@ -140,13 +140,9 @@ export class Training {
   }
 
   private headBatch(micro: Microbatch, batch: TokenBatch, hidden: Float32Array): HeadBatch {
-    const tokens = micro.paddedRows * micro.positions;
-    return {
-      hidden,
-      target: padPredictions(micro, batch, batch.ids, new Int32Array(tokens), 0),
-      tau: padPredictions(micro, batch, batch.tau, new Float32Array(tokens), 1),
-      chunk: headChunk(tokens, this.config.vocabulary, this.mostLogits),
-    };
+    const predictions = predictionsOf(micro, batch);
+    const chunk = headChunk(predictions.target.length, this.config.vocabulary, this.mostLogits);
+    return { hidden, ...predictions, chunk };
   }
 
   private inputs(micro: Microbatch, batch: TokenBatch): DecoderInputs {
@@ -177,6 +173,15 @@ export class Training {
       for (let i = 0; i < width; i++) table[id * width + i]! += dEmbedded[padded * width + i]!;
     });
   }
+}
+
+/** What each padded position predicts; [B * T]. */
+function predictionsOf(micro: Microbatch, batch: TokenBatch): { target: Int32Array; tau: Float32Array } {
+  const tokens = micro.paddedRows * micro.positions;
+  return {
+    target: padPredictions(micro, batch, batch.ids, new Int32Array(tokens), 0),
+    tau: padPredictions(micro, batch, batch.tau, new Float32Array(tokens), 1),
+  };
 }
 
 function emptyScores(tokens: number): TokenScores {

@@ -25,6 +25,18 @@ fn one_logit(row: u32, token: u32) -> f32 {
   return logits[row * globals.vocabulary + token];
 }
 
+/// Entropies in the queue; where barriers hang on it, provably the same for all threads.
+fn queue_length(queue: u32, thread: u32) -> u32 {
+#if LONG_QUEUE
+  if (thread == 0u) {
+    window_length = queues[2u * queue];
+  }
+  return workgroupUniformLoad(&window_length);
+#else
+  return queues[2u * queue];
+#endif
+}
+
 /// Merges the row's parts into its first one and adds the entropy.
 fn merge_row(row: u32) {
   if (row_states[row].done != 0u) {
@@ -47,21 +59,24 @@ fn merge_row(row: u32) {
 
 /// H_th of a window of n entropies, as bits; NaN for an empty one.
 fn threshold_bits(queue: u32, n: u32, thread: u32) -> u32 {
+  // Ranks in whole ten-thousandths: the same neighbours on every engine.
+  let rank = globals.quantile_steps * (max(n, 1u) - 1u);
+  let between = rank % 10000u;
+  if (globals.threshold_rule != THRESHOLD_ABSOLUTE) {
+    rank_entropies(queue, n, rank / 10000u, thread);
+    workgroupBarrier();
+  }
   if (n == 0u) {
     return NAN_BITS;
   }
   if (globals.threshold_rule == THRESHOLD_ABSOLUTE) {
     return bitcast<u32>(globals.threshold_nats);
   }
-  // Ranks in whole ten-thousandths: the same neighbours on every engine.
-  let rank = globals.quantile_steps * (n - 1u);
-  rank_entropies(queue, n, rank / 10000u, thread);
-  let between = rank % 10000u;
-  let low = bitcast<f32>(ranked[0]);
-  var quantile = low;
-  if (between != 0u && globals.threshold_rule != THRESHOLD_TOP_P) {
-    quantile += (bitcast<f32>(ranked[1]) - low) * (f32(between) / 10000.0);
+  if (between == 0u || globals.threshold_rule == THRESHOLD_TOP_P) {
+    return ranked[0];
   }
+  let low = bitcast<f32>(ranked[0]);
+  let quantile = low + (bitcast<f32>(ranked[1]) - low) * (f32(between) / 10000.0);
   return bitcast<u32>(select(quantile, max(quantile, globals.threshold_nats), globals.threshold_rule == THRESHOLD_FLOORED));
 }
 
@@ -120,25 +135,23 @@ fn edt_temperature(row: u32, H: f32) -> f32 {
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
   let queue = group.x;
-  let first = queue_start(queue);
-  let end = queue_start(queue + 1u);
   // A row keeps its thread throughout.
-  for (var i = first + thread; i < end; i += THREADS) {
+  let owned = owned_members(queue_start(queue), queue_start(queue + 1u), thread);
+  for (var i = owned.x; i < owned.y; i++) {
     merge_row(queue_member(i));
   }
-  // Push and gate in the order asked for.
-  for (var turn = 0u; turn < 2u - globals.push_later; turn++) {
-    if (turn == globals.threshold_first) {
-      push_entropies(queue, first, end, thread);
-    } else {
-      let n = queue_length(queue, thread);
-      let threshold = threshold_bits(queue, n, thread);
-      for (var i = first + thread; i < end; i += THREADS) {
-        let row = queue_member(i);
-        if (partials[row * globals.splits].entropy != -1.0) {
-          gate_row(row, n, threshold);
-        }
-      }
+#if PUSH_FIRST
+  push_entropies(queue, owned, thread);
+#endif
+  let n = queue_length(queue, thread);
+  let threshold = threshold_bits(queue, n, thread);
+  for (var i = owned.x; i < owned.y; i++) {
+    let row = queue_member(i);
+    if (partials[row * globals.splits].entropy != -1.0) {
+      gate_row(row, n, threshold);
     }
   }
+#if PUSH_LAST
+  push_entropies(queue, owned, thread);
+#endif
 }

@@ -14,5 +14,5 @@
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
-  push_entropies(group.x, queue_start(group.x), queue_start(group.x + 1u), thread);
+  push_entropies(group.x, owned_members(queue_start(group.x), queue_start(group.x + 1u), thread), thread);
 }

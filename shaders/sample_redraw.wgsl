@@ -11,7 +11,6 @@
 #include "sampler_globals.wgsl"
 #include "sampler_tables.wgsl"
 #include "sampler_partial.wgsl"
-#include "radix_select.wgsl"
 #include "token_record.wgsl"
 
 @group(0) @binding(0) var<uniform> globals: SamplerGlobals;
@@ -22,8 +21,6 @@
 @group(0) @binding(6) var<storage, read_write> records: array<u32>;
 @group(0) @binding(7) var<storage, read> forced: array<u32>;
 
-const ALL_MASS = 0x1p31f;
-
 struct Share {
   z: f32,
   key: f32,
@@ -31,16 +28,16 @@ struct Share {
 }
 
 var<workgroup> shares: array<Share, THREADS>;
-var<workgroup> entropies_below: atomic<u32>;
-var<workgroup> entropies_equal: atomic<u32>;
 
-// What offer_all weighs the row's tokens by.
+// The row at hand: its tempering, and the smallest logit kept.
 var<private> row: u32;
 var<private> largest: f32;
 var<private> scale: f32;
 var<private> cut: f32;
-/// 0: every token counts one.
-var<private> mass_scale: f32;
+
+#if RANK
+var<workgroup> entropies_below: atomic<u32>;
+var<workgroup> entropies_equal: atomic<u32>;
 
 /// Rank of H in its queue's window of n, in [0, 1], equal entropies sharing their middle rank.
 fn midrank(H: f32, n: u32, thread: u32) -> f32 {
@@ -63,24 +60,34 @@ fn midrank(H: f32, n: u32, thread: u32) -> f32 {
   workgroupBarrier();
   let below_all = f32(atomicLoad(&entropies_below));
   let equal_all = f32(atomicLoad(&entropies_equal));
-  if (globals.threshold_first != 0u) {
-    return (below_all + 0.5 * equal_all) / f32(n);
-  }
+#if PUSH_FIRST
   if (n == 1u) {
     return 0.5;
   }
   // In a window shorter than the step has rows, H may have been pushed out again: keep its rank inside the window.
   return clamp((below_all + 0.5 * (equal_all - 1.0)) / f32(n - 1u), 0.0, 1.0);
+#else
+  return (below_all + 0.5 * equal_all) / f32(n);
+#endif
 }
+#endif
+
+#if TRUNCATION
+#include "radix_select.wgsl"
+
+const ALL_MASS = 0x1p31f;
+
+/// 0: offer_all counts tokens; else it weighs them, in units of 1 / mass_scale.
+var<private> mass_scale: f32;
 
 /// Bits that rise as the logit falls, and back.
 fn falling_key(logit: vec4f) -> vec4u {
   let bits = bitcast<vec4u>(logit);
-  return select(bits ^ vec4u(0x7fffffffu), bits, (bits >> vec4u(31u)) == vec4u(1u));
+  return select(bits ^ vec4u(0x7fffffffu), bits, bitcast<vec4i>(bits) < vec4i(0));
 }
 
 fn logit_of_key(key: u32) -> f32 {
-  return bitcast<f32>(select(key ^ 0x7fffffffu, key, (key >> 31u) == 1u));
+  return bitcast<f32>(select(key ^ 0x7fffffffu, key, bitcast<i32>(key) < 0));
 }
 
 fn offer_all(thread: u32) {
@@ -98,6 +105,35 @@ fn offer_all(thread: u32) {
     }
   }
 }
+
+/// sum of e^((l - largest) / tau) over the kept tokens.
+fn kept_mass(thread: u32) -> f32 {
+  var z = vec4f();
+  for (var i = thread; i < row_vectors(); i += THREADS) {
+    let l = max(four_logits(row, i), vec4f(LOWEST));
+    z += select(vec4f(0.0), tempered_weight(l - largest, scale), l >= vec4f(cut));
+  }
+  return merge_workgroup(Share(dot(z, vec4f(1.0)), 0.0, 0u), thread).z;
+}
+
+/// Raises `cut` to what truncation keeps at tau.
+fn find_cut(tau: f32, thread: u32) {
+  for (var by_mass = 0u; by_mass < 2u; by_mass++) {
+    let target_weight = select(globals.top_k, globals.top_p, by_mass == 1u);
+    let everything = select(globals.vocabulary, u32(ALL_MASS), by_mass == 1u);
+    if (target_weight > 0u && target_weight < everything) {
+      mass_scale = 0.0;
+      if (by_mass == 1u) {
+        mass_scale = ALL_MASS / kept_mass(thread);
+      }
+      cut = max(cut, logit_of_key(radix_select(target_weight, thread)));
+    }
+  }
+  if (globals.log_min_p > LOWEST) {
+    cut = max(cut, largest + tau * globals.log_min_p);
+  }
+}
+#endif
 
 /// z over the kept tokens and the winner among them, merged over the workgroup; the same for all threads.
 fn race_kept(position: u32, thread: u32) -> Share {
@@ -120,16 +156,6 @@ fn race_kept(position: u32, thread: u32) -> Share {
     share = merge_shares(share, Share(0.0, key[c], 4u * vector[c] + c));
   }
   return merge_workgroup(share, thread);
-}
-
-/// sum of e^((l - largest) / tau) over the kept tokens.
-fn kept_mass(thread: u32) -> f32 {
-  var z = vec4f();
-  for (var i = thread; i < row_vectors(); i += THREADS) {
-    let l = max(four_logits(row, i), vec4f(LOWEST));
-    z += select(vec4f(0.0), tempered_weight(l - largest, scale), l >= vec4f(cut));
-  }
-  return merge_workgroup(Share(dot(z, vec4f(1.0)), 0.0, 0u), thread).z;
 }
 
 fn merge_shares(a: Share, b: Share) -> Share {
@@ -167,27 +193,19 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   let record = record_first(row, position);
   let n = records[record + RECORD_QUEUE];
   var tau = bitcast<f32>(records[record + RECORD_TAU]);
-  if (globals.temperature_rule == RULE_RANK) {
-    let rank = midrank(all.entropy, n, thread);
-    if (tau == RANK_TEMPERATURE) {
-      let cold = temperature(row, COLD);
-      tau = cold + (temperature(row, HOT) - cold) * rank;
-    }
+#if RANK
+  let rank = midrank(all.entropy, n, thread);
+  if (tau == RANK_TEMPERATURE) {
+    let cold = temperature(row, COLD);
+    tau = cold + (temperature(row, HOT) - cold) * rank;
   }
+#endif
   largest = all.largest;
   scale = exponent_scale(tau);
   cut = LOWEST;
-  if (globals.top_k > 0u && globals.top_k < globals.vocabulary) {
-    mass_scale = 0.0;
-    cut = logit_of_key(radix_select(globals.top_k, thread));
-  }
-  if (globals.top_p < u32(ALL_MASS)) {
-    mass_scale = ALL_MASS / kept_mass(thread);
-    cut = max(cut, logit_of_key(radix_select(globals.top_p, thread)));
-  }
-  if (globals.log_min_p > LOWEST) {
-    cut = max(cut, largest + tau * globals.log_min_p);
-  }
+#if TRUNCATION
+  find_cut(tau, thread);
+#endif
   // At tau = 0 the largest logit is drawn whatever is cut.
   cut = select(cut, LOWEST, tau == 0.0);
   let winner = race_kept(position, thread);

@@ -18,7 +18,7 @@ struct SamplerGlobals {
   threshold_rule: u32,
   /// Quantile in 1 / 10 000.
   quantile_steps: u32,
-  threshold_first: u32,
+  unused_1: u32,
   inclusive: u32,
   /// The constant of 'absolute', or the floor of 'floored'.
   threshold_nats: f32,
@@ -35,9 +35,8 @@ struct SamplerGlobals {
   log_min_p: f32,
   has_forced: u32,
   stop_count: u32,
-  /// Ranks are taken in the queue as it was: sample_push pushes after sample_redraw.
-  push_later: u32,
-  unused: u32,
+  unused_2: u32,
+  unused_3: u32,
   stop_tokens: array<vec4u, 4>,
 }
 

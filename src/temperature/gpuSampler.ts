@@ -145,7 +145,6 @@ export class GpuSampler {
       capacity: structure.capacity,
       splits: shape.splits,
       splitVectors: splitVectors(vocabulary, shape),
-      pushLater: structure.pushLater,
     };
     const batch = { seed: 0, stream: 0, maxNewTokens, stopTokens: [], hasForced: false };
     const buffers = {

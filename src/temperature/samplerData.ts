@@ -33,7 +33,6 @@ export interface SamplerSizes {
   readonly capacity: number;
   readonly splits: number;
   readonly splitVectors: number;
-  readonly pushLater: boolean;
 }
 
 /** The words of SamplerGlobals. @throws RangeError for too many stop tokens or a seed that is none. */
@@ -56,7 +55,6 @@ export function samplerGlobals(
   words.set([sizes.vocabulary, sizes.splits, sizes.splitVectors], 8);
   words[11] = { quantile: 0, 'top-p': 1, absolute: 2, floored: 3 }[threshold.rule];
   words[12] = Math.round(lowerFraction(threshold) * FRACTION_STEPS);
-  words[13] = queue.order === 'threshold-first' ? 1 : 0;
   words[14] = config.tie === 'inclusive' ? 1 : 0;
   floats[15] = threshold.rule === 'absolute' ? threshold.nats : threshold.rule === 'floored' ? threshold.floorNats : 0;
   words[16] = queue.warmup.entropies;
@@ -69,7 +67,6 @@ export function samplerGlobals(
   floats[23] = truncation.minP > 0 ? Math.log(truncation.minP) : LOWEST;
   words[24] = batch.hasForced ? 1 : 0;
   words[25] = batch.stopTokens.length;
-  words[26] = sizes.pushLater ? 1 : 0;
   words.set(batch.stopTokens, FIRST_STOP_WORD);
   return words;
 }

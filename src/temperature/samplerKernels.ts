@@ -31,12 +31,19 @@ export interface SamplerBuffers {
 
 /** Workgroups that keep a discrete GPU busy. */
 const ENOUGH_WORKGROUPS = 512;
+/** A software rasteriser runs one workgroup on each core, four threads at a time, and pays for each four at barriers. */
+const SOFTWARE_WORKGROUPS = 4;
+const SOFTWARE_THREADS = 4;
+/** Windows up to this length are ranked by counting (shaders/entropy_queue.wgsl). */
+const COUNTED_WINDOW = 128;
 /** Below this many vectors a split costs more than it saves. */
 const LEAST_SPLIT_VECTORS = 1024;
+/** A thread that adds up more than this loses digits of the entropy. */
+const MOST_VECTORS_A_THREAD = 512;
 
 /**
- * Few rows of many logits are split over workgroups; small vocabularies and short queues get small workgroups, because
- * a barrier costs by the thread. Few different sizes, so that kernels are shared.
+ * Few rows of many logits are split over workgroups; small vocabularies and short queues get small workgroups. Few
+ * different sizes, so that kernels are shared.
  */
 export function chooseSamplerShape(
   gpu: Gpu,
@@ -46,14 +53,25 @@ export function chooseSamplerShape(
   capacity: number,
 ): SamplerShape {
   const vectors = Math.ceil(vocabulary / 4);
-  // A software rasteriser runs one workgroup on each core.
-  const wanted = Math.ceil((gpu.isSoftware ? 4 : ENOUGH_WORKGROUPS) / rows);
+  const splits = (workgroups: number, threads: number) =>
+    Math.max(
+      Math.ceil(vectors / (MOST_VECTORS_A_THREAD * threads)),
+      Math.min(Math.ceil(workgroups / rows), Math.floor(vectors / LEAST_SPLIT_VECTORS)),
+    );
+  if (gpu.isSoftware)
+    return {
+      splits: splits(SOFTWARE_WORKGROUPS, SOFTWARE_THREADS),
+      readThreads: SOFTWARE_THREADS,
+      gateThreads: SOFTWARE_THREADS,
+      redrawThreads: vectors <= MOST_VECTORS_A_THREAD * SOFTWARE_THREADS ? SOFTWARE_THREADS : 64,
+    };
+  const readThreads = vectors <= 64 ? 16 : 64;
   const work = Math.max(members.most, capacity / 16);
   return {
-    splits: Math.max(1, Math.min(wanted, Math.floor(vectors / LEAST_SPLIT_VECTORS))),
-    readThreads: vectors <= 16 ? 4 : vectors <= 256 ? 16 : 64,
-    gateThreads: work <= 16 ? 16 : work <= 1024 ? 64 : 256,
-    redrawThreads: vectors <= 64 ? 16 : gpu.isSoftware ? 64 : 256,
+    splits: splits(ENOUGH_WORKGROUPS, readThreads),
+    readThreads,
+    gateThreads: work <= 64 ? 32 : 256,
+    redrawThreads: vectors <= 64 ? 16 : 256,
   };
 }
 
@@ -86,6 +104,11 @@ export async function samplerDispatches(
     SLOW_SHIFTS: gpu.isSoftware,
     TEMPERATURES: structure.temperatures,
     GREEDY: structure.greedy,
+    LONG_QUEUE: structure.capacity > COUNTED_WINDOW,
+    PUSH_FIRST: structure.push === 'first',
+    PUSH_LAST: structure.push === 'last',
+    RANK: structure.rank,
+    TRUNCATION: structure.truncation,
   };
   const { globals, logits, tables, partials, queues, state, records, forced } = buffers;
   const dispatch = async (
@@ -150,7 +173,7 @@ export async function samplerDispatches(
           ),
         ]
       : []),
-    ...(structure.pushLater
+    ...(structure.push === 'later'
       ? [
           dispatch(
             'sample_push',

@@ -14,10 +14,12 @@ export interface QueueMembers {
 export interface SamplerStructure {
   /** Temperatures raced while the logits are read: hot, cold, one, in this order; 0 where a second read draws. */
   readonly temperatures: 0 | 1 | 2 | 3;
-  /** The temperature of a token is only known after the gate, or its kept set is. */
+  /** A second read draws, because the temperature of a token is only known after the gate, or its kept set is. */
   readonly redraw: boolean;
-  /** Ranks in the queue as it was before the push: the push waits for the second read. */
-  readonly pushLater: boolean;
+  readonly rank: boolean;
+  readonly truncation: boolean;
+  /** Before the threshold, after the gate, or (ranks in the queue as it was) after the second read. */
+  readonly push: 'first' | 'last' | 'later';
   /** Some row's temperature is 0. */
   readonly greedy: boolean;
   /** Entropies that each queue has room for. */
@@ -55,12 +57,15 @@ export function samplerStructure(
   mostPushes: number,
 ): SamplerStructure {
   const { rule } = config.temperature;
-  const redraw = rule === 'rank' || rule === 'edt' || truncates(config.truncation);
+  const truncation = truncates(config.truncation);
+  const redraw = rule === 'rank' || rule === 'edt' || truncation;
   const raced = rule === 'fixed' ? 1 : config.queue.warmup.use === 'one' ? 3 : 2;
   return {
     temperatures: redraw ? 0 : raced,
     redraw,
-    pushLater: rule === 'rank' && config.queue.order === 'threshold-first',
+    rank: rule === 'rank',
+    truncation,
+    push: config.queue.order === 'push-first' ? 'first' : rule === 'rank' ? 'later' : 'last',
     greedy: temperaturesOfRows(config, groups).includes(0),
     // A queue that is cleared at each batch can never hold more than the batch pushes.
     capacity: config.queue.keep ? config.queue.capacity : Math.min(config.queue.capacity, mostPushes),

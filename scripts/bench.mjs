@@ -3,16 +3,11 @@
 // Serves bench/ through Vite, opens it in Chromium and prints each figure as it arrives: one JSON object a line with
 // --json, else a table. Progress goes to stderr. Exit code 1: a check failed, or nothing could be measured.
 
-import { spawnSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { chromium } from 'playwright';
-import { createServer } from 'vite';
 import { CHROMIUM_ARGS, ensureChromium } from './chromium.mjs';
+import { ensureInstalled, isInstalled, ROOT } from './setup.mjs';
 
-const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const BENCH = path.join(ROOT, 'bench');
 const PEERS = path.join(BENCH, 'peers');
 
@@ -51,19 +46,21 @@ function readOptions() {
   return values;
 }
 
-/** Installs the peers where they are missing or older than their lock file; false when that fails. */
+/** Installs the peers where they are not as their lock file says; false when that fails. */
 function installPeers() {
-  const done = path.join(PEERS, 'node_modules', '.package-lock.json');
-  const lock = path.join(PEERS, 'package-lock.json');
-  if (existsSync(done) && statSync(done).mtimeMs >= statSync(lock).mtimeMs) return true;
-  console.error('Installing the peers (about 800 MB, bench/peers only) ...');
-  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  const run = spawnSync(npm, ['ci'], { cwd: PEERS, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
-  return run.status === 0;
+  try {
+    if (!isInstalled(PEERS)) console.error('The peers need about 800 MB, in bench/peers only.');
+    ensureInstalled(PEERS);
+    return true;
+  } catch (error) {
+    console.error(error.message);
+    return false;
+  }
 }
 
 /** The bench pages, cross-origin isolated: fine clocks, and threads for the wasm libraries. */
 async function serve() {
+  const { createServer } = await import('vite');
   const server = await createServer({
     configFile: false,
     root: BENCH,
@@ -114,6 +111,8 @@ function print(figure, asJson) {
 
 async function main() {
   const options = readOptions();
+  ensureInstalled();
+  const { chromium } = await import('playwright');
   const executablePath = ensureChromium();
   if (executablePath === null) throw new Error('No Chromium was found, and none could be installed.');
   const peers = !options['no-peers'] && installPeers();

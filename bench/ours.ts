@@ -2,6 +2,7 @@
 
 import { type Gpu, openGpu } from '../src/gpu/device.ts';
 import type { Slice } from '../src/gpu/slice.ts';
+import { enableTuning } from '../src/gpu/tuner.ts';
 import type { PolicyConfig } from '../src/policy/config.ts';
 import type { PolicyEngine, TokenBatch } from '../src/policy/engine.ts';
 import { createGpuEngine, type GpuEngine } from '../src/policy/gpuEngine.ts';
@@ -18,9 +19,11 @@ export function fixedTemperature(tau: number): SamplerConfig {
   return parseSamplerConfig({ threshold: { rule: 'absolute' }, temperature: { rule: 'fixed', tau } });
 }
 
-/** An engine on a device of its own, as a page would have it. */
+/** An engine on a device of its own with tiles chosen by measuring, as a page would have it. */
 export async function openEngine(config: PolicyConfig, parameters: NamedTensors): Promise<GpuEngine> {
-  const engine = await createGpuEngine(await openGpu(), config);
+  const gpu = await openGpu();
+  enableTuning(gpu);
+  const engine = await createGpuEngine(gpu, config);
   await engine.loadParameters(parameters);
   return engine;
 }

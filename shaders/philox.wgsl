@@ -10,8 +10,8 @@ const PHILOX_ROUNDS = 10u;
 fn high_half(x: u32) -> u32 {
 #if SLOW_SHIFTS
   // A software rasteriser may shift lane by lane, but converts all lanes at once: the upper half, as a signed multiple
-  // of 2^16, is exact in f32, and adding 1.5 * 2^23 leaves it in the lowest bits of the sum.
-  return bitcast<u32>(f32(bitcast<i32>(x & 0xffff0000u)) * 0x1p-16f + 0x1.8p23f) & 0xffffu;
+  // of 2^16, is exact in f32, and adding 1.5 * 2^39 leaves it in the lowest bits of the sum.
+  return bitcast<u32>(f32(bitcast<i32>(x & 0xffff0000u)) + 0x1.8p39f) & 0xffffu;
 #else
   return x >> 16u;
 #endif
@@ -21,9 +21,10 @@ fn high_half(x: u32) -> u32 {
 fn multiply_high(a: u32, high: u32, low: u32) -> u32 {
   let a_low = a & 0xffffu;
   let a_high = high_half(a);
-  let upper = a_high * low + high_half(a_low * low);
-  let lower = a_low * high + (upper & 0xffffu);
-  return a_high * high + high_half(upper) + high_half(lower);
+  let cross = a_low * high;
+  let middle = a_high * low + high_half(a_low * low) + cross;
+  // Only the last sum can exceed 32 bits.
+  return a_high * high + high_half(middle) + select(0u, 0x10000u, middle < cross);
 }
 
 fn high0(a: u32) -> u32 {

@@ -37,6 +37,9 @@ fn queue_length(queue: u32, thread: u32) -> u32 {
 #endif
 }
 
+/// All of them are set in an infinity or a NaN, and only there.
+const EXPONENT_BITS = 0x7f800000u;
+
 /// Merges the row's parts into its first one and adds the entropy.
 fn merge_row(row: u32) {
   if (row_states[row].done != 0u) {
@@ -51,7 +54,8 @@ fn merge_row(row: u32) {
   let entropy = natural_log(all.z) - all.u / all.z;
   // Neither -0 nor a rounding below 0: the bits of an entropy must rise with its value.
   all.entropy = select(0.0, entropy, entropy > 0.0);
-  if (all.flawed != 0u || all.largest <= LOWEST) {
+  let is_finite = (bitcast<u32>(all.u) & EXPONENT_BITS) != EXPONENT_BITS;
+  if (!is_finite || all.largest <= LOWEST) {
     all.entropy = -2.0;
   }
   partials[row * globals.splits] = all;

@@ -19,16 +19,17 @@
 
 var<workgroup> parts: array<Partial, THREADS>;
 
-/// The bits of +infinity; a positive NaN lies above as a signed number, a negative one above -infinity as unsigned.
-const INFINITY_BITS = 0x7f800000i;
 const MINUS_INFINITY_BITS = 0xff800000u;
+
+/// max, without its care for NaN: a compare and a select, which cost less on a software rasteriser.
+fn larger(a: f32, b: f32) -> f32 {
+  return select(a, b, b > a);
+}
 
 fn read_share(row: u32, position: u32, begin: u32, end: u32, thread: u32, scales: vec3f) -> Partial {
   var largest = LOWEST;
   var z = vec4f();
   var u = vec4f();
-  var highest_signed = vec4i();
-  var highest_unsigned = vec4u();
 #if TEMPERATURES
   let shared_words = philox_row(position, row, globals.stream, globals.seed);
 #endif
@@ -39,14 +40,13 @@ fn read_share(row: u32, position: u32, begin: u32, end: u32, thread: u32, scales
 #endfor
   for (var i = begin + thread; i < end; i += THREADS) {
     let raw = four_logits(row, i);
-    highest_signed = max(highest_signed, bitcast<vec4i>(raw));
-    highest_unsigned = max(highest_unsigned, bitcast<vec4u>(raw));
-    let l = select(raw, vec4f(LOWEST), raw < vec4f(LOWEST));
+    // By its bits, so that no compiler turns this into a max that swallows NaN.
+    let l = select(raw, vec4f(LOWEST), bitcast<vec4u>(raw) == vec4u(MINUS_INFINITY_BITS));
 
     // The sums so far stand at the old largest logit; e^0 = 1 where it has not changed.
-    let raised = max(max(l.x, l.y), max(l.z, l.w));
-    let below = min(largest - raised, 0.0);
-    largest = max(largest, raised);
+    let raised = larger(largest, larger(larger(l.x, l.y), larger(l.z, l.w)));
+    let below = largest - raised;
+    largest = raised;
     let rescale = exp2(below * LOG2_E);
     let distance = l - largest;
     let e = exp2(distance * LOG2_E);
@@ -57,7 +57,7 @@ fn read_share(row: u32, position: u32, begin: u32, end: u32, thread: u32, scales
     let inverse_e = inverse_exponential(philox_words(shared_words, i));
 #endif
 #for k in 0..TEMPERATURES
-    let rescale$k = tempered_weight(vec4f(below), scales[$k]).x;
+    let rescale$k = tempered_scale(below, scales[$k]);
     let w$k = tempered_weight(distance, scales[$k]);
     z$k = rescale$k * z$k + w$k;
     key$k *= rescale$k;
@@ -72,7 +72,6 @@ fn read_share(row: u32, position: u32, begin: u32, end: u32, thread: u32, scales
   part.largest = largest;
   part.z = dot(z, vec4f(1.0));
   part.u = dot(u, vec4f(1.0));
-  part.flawed = u32(any(highest_signed >= vec4i(INFINITY_BITS)) || any(highest_unsigned > vec4u(MINUS_INFINITY_BITS)));
 #for k in 0..TEMPERATURES
   part.z$k = dot(z$k, vec4f(1.0));
   part.key$k = key$k.x;

@@ -76,6 +76,15 @@ fn tempered_weight(distance: vec4f, scale: f32) -> vec4f {
 #endif
 }
 
+/// The same for one distance.
+fn tempered_scale(distance: f32, scale: f32) -> f32 {
+#if GREEDY
+  return select(exp2(distance * scale), select(0.0, 1.0, distance == 0.0), scale == 0.0);
+#else
+  return exp2(distance * scale);
+#endif
+}
+
 /// What a weight is multiplied by in the race; tau = 0 races without noise, so that the smallest index wins.
 fn race_noise(inverse_e: vec4f, scale: f32) -> vec4f {
 #if GREEDY

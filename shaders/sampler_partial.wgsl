@@ -1,14 +1,13 @@
 // What one read of (part of) a row of logits gives, and how two parts merge. With m = the largest logit:
 //   z = sum e^(l - m), u = sum (l - m) e^(l - m), so H = log z - u / z;
 //   for each raced temperature z_k = sum e^((l - m) / tau_k), and the winner of the race argmax e^((l - m) / tau_k) / E.
+// A NaN or +infinity among the logits makes u a NaN, which merging keeps.
 // A part whose largest logit is smaller by d is rescaled: z by e^-d, u to e^-d (u - d z).
 
 struct Partial {
   largest: f32,
   z: f32,
   u: f32,
-  /// Not 0: a logit was NaN or +infinity.
-  flawed: u32,
   /// Written by the gate: H in nats; -1 for a row that is not live; -2 for a row without a distribution.
   entropy: f32,
 #for k in 0..TEMPERATURES
@@ -30,7 +29,6 @@ fn row_scales(row: u32) -> vec3f {
 fn merge_partials(a: Partial, b: Partial, scales: vec3f) -> Partial {
   var c: Partial;
   c.largest = max(a.largest, b.largest);
-  c.flawed = a.flawed | b.flawed;
   let below_a = a.largest - c.largest;
   let below_b = b.largest - c.largest;
   let e_a = exp2(below_a * LOG2_E);
@@ -38,10 +36,11 @@ fn merge_partials(a: Partial, b: Partial, scales: vec3f) -> Partial {
   c.z = e_a * a.z + e_b * b.z;
   c.u = e_a * (a.u + below_a * a.z) + e_b * (b.u + below_b * b.z);
 #for k in 0..TEMPERATURES
-  let weights$k = tempered_weight(vec4f(below_a, below_b, 0.0, 0.0), scales[$k]);
-  c.z$k = weights$k.x * a.z$k + weights$k.y * b.z$k;
-  let key_a$k = weights$k.x * a.key$k;
-  let key_b$k = weights$k.y * b.key$k;
+  let weight_a$k = tempered_scale(below_a, scales[$k]);
+  let weight_b$k = tempered_scale(below_b, scales[$k]);
+  c.z$k = weight_a$k * a.z$k + weight_b$k * b.z$k;
+  let key_a$k = weight_a$k * a.key$k;
+  let key_b$k = weight_b$k * b.key$k;
   let b_wins$k = key_b$k > key_a$k || (key_b$k == key_a$k && b.token$k < a.token$k);
   c.key$k = select(key_a$k, key_b$k, b_wins$k);
   c.token$k = select(a.token$k, b.token$k, b_wins$k);

@@ -77,7 +77,7 @@ export function chooseSamplerShape(
 
 /** Bytes of a Partial (shaders/sampler_partial.wgsl). */
 export function partialBytes(structure: SamplerStructure): number {
-  return 4 * (5 + 3 * structure.temperatures);
+  return 4 * (4 + 3 * structure.temperatures);
 }
 
 /** Threads merge in two levels; one takes this many parts at the first. */

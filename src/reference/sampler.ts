@@ -4,7 +4,8 @@
 //
 // Every faster sampler is compared with this file, step by step, on the same noise.
 
-import { ladderShift, rowTemperatures, type SamplerConfig } from '../temperature/config.ts';
+import type { SamplerConfig } from '../temperature/config.ts';
+import { ladderShift, rowTemperatures } from '../temperature/ladder.ts';
 import type { NoiseKey } from '../temperature/philox.ts';
 import {
   type Distribution,

@@ -1,6 +1,6 @@
 // The threshold calculator: H_th from the entropies in the window (METHOD.md section 1).
 
-import { FRACTION_STEPS, type SamplerConfig, type ThresholdRule } from '../temperature/config.ts';
+import { FRACTION_STEPS, type SamplerConfig, type ThresholdRule } from '../temperature/schema.ts';
 
 /** H_th in nats, from the window's entropies in rising order; NaN while the window is empty. */
 export function thresholdNats(rule: ThresholdRule, sorted: Float64Array): number {

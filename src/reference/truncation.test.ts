@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { TruncationRule } from '../temperature/config.ts';
+import type { TruncationRule } from '../temperature/schema.ts';
 import { truncationCut } from './truncation.ts';
 
 const OFF: TruncationRule = { topK: 0, topP: 1, minP: 0 };

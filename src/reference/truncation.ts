@@ -1,7 +1,7 @@
 // Truncation after temperature, in the order top-k, top-p, min-p: each is a cut on the logits, so tokens that tie
 // with the last kept one are kept.
 
-import type { TruncationRule } from '../temperature/config.ts';
+import type { TruncationRule } from '../temperature/schema.ts';
 import type { Logits } from './distribution.ts';
 
 export interface Cut {

@@ -10,6 +10,8 @@ import type { SamplerConfig } from './config.ts';
 import { EntropyQueue } from './entropyQueue.ts';
 import { philox4x32, seedWords, unitInterval } from './philox.ts';
 import { queueMembers, temperaturesOfRows } from './samplerStructure.ts';
+import { judge } from './temperatureRule.ts';
+import { thresholdNats } from './threshold.ts';
 import { truncationCut } from './truncationCut.ts';
 
 export interface CpuSamplerRows {
@@ -94,7 +96,7 @@ export class CpuSampler {
     for (const row of rows) this.measure(row, this.logitsOf(row, logits));
 
     if (this.config.queue.order === 'push-first') this.pushAll(rows);
-    const thresholds = this.queues.map((queue) => queue.thresholdNats(this.config.threshold));
+    const thresholds = this.queues.map((queue) => thresholdNats(this.config.threshold, queue));
     for (const row of rows) {
       this.gate(row, thresholds[this.queueOfRow[row]!]!);
       this.draw(row, this.logitsOf(row, logits), forced?.[row] ?? -1);
@@ -144,41 +146,23 @@ export class CpuSampler {
     for (const [queue, list] of entropies) this.queues[queue]!.push(Float32Array.from(list));
   }
 
-  /** Equation 3 and its kin: the temperature of a token of entropy H, and whether it counts as hot. */
+  /** Records the class and the temperature of the row's token. */
   private gate(row: number, threshold: number): void {
-    const { tie, temperature, queue: settings } = this.config;
-    const record = this.record;
+    const { config, record } = this;
     const queue = this.queues[this.queueOfRow[row]!]!;
     const H = record.entropyNats[row]!;
-    const hotTau = this.temperatures[2 * row]!;
-    const coldTau = this.temperatures[2 * row + 1]!;
+    const { hot, tau } = judge(config, {
+      H,
+      threshold,
+      queueLength: queue.length,
+      hotTau: this.temperatures[2 * row]!,
+      coldTau: this.temperatures[2 * row + 1]!,
+      midrank: () => queue.midrank(H, config.queue.order),
+    });
     record.thresholdNats[row] = threshold;
     record.queueLength[row] = queue.length;
-    // The fallback is for rules that need the queue; 'fixed' and 'edt' do not.
-    const ranked = temperature.rule === 'binary' || temperature.rule === 'rank';
-    if (ranked && queue.length < Math.max(1, settings.warmup.entropies)) {
-      const { use } = settings.warmup;
-      record.hot[row] = use === 'hot' ? 1 : 0;
-      record.tau[row] = { hot: hotTau, cold: coldTau, one: 1 }[use];
-      return;
-    }
-    const hot = tie === 'strict' ? H > threshold : H >= threshold;
     record.hot[row] = hot ? 1 : 0;
-    switch (temperature.rule) {
-      case 'fixed':
-        record.tau[row] = hotTau;
-        return;
-      case 'edt':
-        // H -> 0 sends the exponent to infinity and the power of n0 <= 1 to 0.
-        record.tau[row] =
-          H === 0 ? temperature.least : Math.max(temperature.least, hotTau * temperature.n0 ** (temperature.theta / H));
-        return;
-      case 'binary':
-        record.tau[row] = hot ? hotTau : coldTau;
-        return;
-      case 'rank':
-        record.tau[row] = coldTau + (hotTau - coldTau) * queue.midrank(H, settings.order);
-    }
+    record.tau[row] = tau;
   }
 
   /**

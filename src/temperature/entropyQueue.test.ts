@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EntropyQueue } from './entropyQueue.ts';
+import { thresholdNats } from './threshold.ts';
 
 /** The same queue by sorting a list. */
 function sortedWindow(entropies: readonly number[], capacity: number): number[] {
@@ -20,7 +21,7 @@ describe('EntropyQueue', () => {
       expect(Array.from(queue.read())).toEqual(pushed.slice(-capacity));
       if (window.length === 0) continue;
       for (const hotFraction of [0, 0.25, 0.4, 1])
-        expect(queue.thresholdNats({ rule: 'top-p', hotFraction })).toBe(
+        expect(thresholdNats({ rule: 'top-p', hotFraction }, queue)).toBe(
           window[Math.floor(((1 - hotFraction) * 10_000 * (window.length - 1)) / 10_000)],
         );
       const H = window[window.length >> 1]!;
@@ -33,12 +34,12 @@ describe('EntropyQueue', () => {
   it('starts from the newest of what it is given', () => {
     const queue = new EntropyQueue(3, [5, 1, 2, 3]);
     expect(Array.from(queue.read())).toEqual([1, 2, 3]);
-    expect(queue.thresholdNats({ rule: 'quantile', coldFraction: 0.25 })).toBe(1.5);
+    expect(thresholdNats({ rule: 'quantile', coldFraction: 0.25 }, queue)).toBe(1.5);
     queue.push(Float32Array.of(0));
-    expect(queue.thresholdNats({ rule: 'quantile', coldFraction: 0 })).toBe(0);
+    expect(thresholdNats({ rule: 'quantile', coldFraction: 0 }, queue)).toBe(0);
   });
 
   it('has no threshold while it is empty', () => {
-    expect(new EntropyQueue(5).thresholdNats({ rule: 'absolute', nats: 1 })).toBeNaN();
+    expect(thresholdNats({ rule: 'absolute', nats: 1 }, new EntropyQueue(5))).toBeNaN();
   });
 });

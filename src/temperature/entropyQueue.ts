@@ -6,7 +6,7 @@
 //
 // Entropies are kept as float32, the precision they are recorded and saved in, so a restored queue is the same queue.
 
-import { FRACTION_STEPS, type SamplerConfig, type ThresholdRule } from './config.ts';
+import type { SamplerConfig } from './schema.ts';
 
 /** Where the sorted array starts; it doubles up to the queue's capacity. */
 const FIRST_CAPACITY = 64;
@@ -58,19 +58,9 @@ export class EntropyQueue {
     return Float32Array.from({ length: this.count }, (_, i) => this.ring[(this.oldest + i) % this.capacity]!);
   }
 
-  /** H_th in nats; NaN while the queue is empty. */
-  thresholdNats(rule: ThresholdRule): number {
-    if (this.count === 0) return Number.NaN;
-    switch (rule.rule) {
-      case 'quantile':
-        return this.quantile(rule.coldFraction);
-      case 'top-p':
-        return this.sorted[rankOf(1 - rule.hotFraction, this.count).low]!;
-      case 'absolute':
-        return Math.fround(rule.nats);
-      case 'floored':
-        return Math.max(this.quantile(rule.coldFraction), Math.fround(rule.floorNats));
-    }
+  /** The entropy of rank 0 (least) to n - 1. */
+  ofRank(rank: number): number {
+    return this.sorted[rank]!;
   }
 
   /**
@@ -84,13 +74,6 @@ export class EntropyQueue {
     if (this.count === 1) return 0.5;
     // In a queue shorter than the step has rows, H may have been pushed out again: keep its rank inside.
     return Math.min(1, Math.max(0, (below + (equal - 1) / 2) / (this.count - 1)));
-  }
-
-  /** The k-quantile, linearly interpolated, rounded to the float32 that is recorded. */
-  private quantile(k: number): number {
-    const { low, between } = rankOf(k, this.count);
-    const a = this.sorted[low]!;
-    return between === 0 ? a : Math.fround(a + (this.sorted[low + 1]! - a) * between);
   }
 
   /** Entropies < H, or <= H with `orEqual` 1. */
@@ -140,12 +123,6 @@ export class EntropyQueue {
     this.sorted = spare;
     this.spare = sorted;
   }
-}
-
-/** k(n - 1), split exactly: fractions are whole ten-thousandths, so every engine finds the same neighbours. */
-function rankOf(k: number, n: number): { low: number; between: number } {
-  const rank = Math.round(k * FRACTION_STEPS) * (n - 1);
-  return { low: Math.floor(rank / FRACTION_STEPS), between: (rank % FRACTION_STEPS) / FRACTION_STEPS };
 }
 
 /** The first index in [from, to) of rising values that is not < x (or, with orEqual 1, not <= x). */

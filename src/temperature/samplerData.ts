@@ -1,9 +1,9 @@
 // What the sampler's kernels are told by buffers: SamplerGlobals and tables, word by word in the order of
 // shaders/sampler_globals.wgsl and shaders/sampler_tables.wgsl.
 
-import { FRACTION_STEPS, type SamplerConfig } from './config.ts';
 import { seedWords } from './philox.ts';
 import { type QueueMembers, temperaturesOfRows } from './samplerStructure.ts';
+import { FRACTION_STEPS, type SamplerConfig } from './schema.ts';
 
 /** Stop tokens that the globals have room for. */
 export const MOST_STOP_TOKENS = 16;

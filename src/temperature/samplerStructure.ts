@@ -1,7 +1,8 @@
 // What of a sampler's settings is built into its kernels and buffers. Everything else (temperatures, thresholds, k, p,
 // warm-up ...) is data and may change between blocks.
 
-import { ladderShift, rowTemperatures, type SamplerConfig, truncates } from './config.ts';
+import { ladderShift, rowTemperatures } from './ladder.ts';
+import { type SamplerConfig, truncates } from './schema.ts';
 
 /** Which rows share a queue: row r belongs to queue queueOfRow[r]; queues are numbered by first appearance. */
 export interface QueueMembers {

@@ -4,7 +4,7 @@
 // top-k and top-p ask the same question: which is the largest logit z such that the tokens of logit >= z together weigh
 // enough (each weighs 1, or its probability)? Selection answers it in time proportional to V, without a sort.
 
-import type { TruncationRule } from './config.ts';
+import type { TruncationRule } from './schema.ts';
 
 /**
  * The cut for softmax(logits / tau), tau > 0; -Infinity keeps all. `largest` is the largest logit; `scratch` holds at

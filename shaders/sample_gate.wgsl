@@ -76,12 +76,14 @@ fn threshold_bits(queue: u32, n: u32, thread: u32) -> u32 {
   if (globals.threshold_rule == THRESHOLD_ABSOLUTE) {
     return bitcast<u32>(globals.threshold_nats);
   }
-  if (between == 0u || globals.threshold_rule == THRESHOLD_TOP_P) {
-    return ranked[0];
+  var quantile = bitcast<f32>(ranked[0]);
+  if (between != 0u && globals.threshold_rule != THRESHOLD_TOP_P) {
+    quantile += (bitcast<f32>(ranked[1]) - quantile) * (f32(between) / 10000.0);
   }
-  let low = bitcast<f32>(ranked[0]);
-  let quantile = low + (bitcast<f32>(ranked[1]) - low) * (f32(between) / 10000.0);
-  return bitcast<u32>(select(quantile, max(quantile, globals.threshold_nats), globals.threshold_rule == THRESHOLD_FLOORED));
+  if (globals.threshold_rule == THRESHOLD_FLOORED) {
+    quantile = max(quantile, globals.threshold_nats);
+  }
+  return bitcast<u32>(quantile);
 }
 
 /// Class and temperature of a live row, and all of its record that is known here.

@@ -73,6 +73,11 @@ const RULES: Record<string, SamplerConfigInput> = {
   },
   'top-p, inclusive': { tie: 'inclusive', threshold: { rule: 'top-p', hotFraction: 0.3 }, temperature: BINARY },
   'an absolute threshold': { threshold: { rule: 'absolute', nats: 2.2 }, temperature: BINARY },
+  'a floored threshold in each rollout': {
+    queue: { scope: 'rollout' },
+    threshold: { rule: 'floored', coldFraction: 0.5, floorNats: 1.5 },
+    temperature: BINARY,
+  },
   'a floored threshold': { threshold: { rule: 'floored', coldFraction: 0.3, floorNats: 1.5 }, temperature: BINARY },
   'warm-up hot': { queue: { warmup: { entropies: 50, use: 'hot' } }, temperature: BINARY },
   'warm-up cold': { queue: { warmup: { entropies: 50, use: 'cold' } }, temperature: BINARY },

@@ -18,7 +18,6 @@ struct SamplerGlobals {
   threshold_rule: u32,
   /// Quantile in 1 / 10 000.
   quantile_steps: u32,
-  unused_1: u32,
   inclusive: u32,
   /// The constant of 'absolute', or the floor of 'floored'.
   threshold_nats: f32,
@@ -35,8 +34,6 @@ struct SamplerGlobals {
   log_min_p: f32,
   has_forced: u32,
   stop_count: u32,
-  unused_2: u32,
-  unused_3: u32,
   stop_tokens: array<vec4u, 4>,
 }
 

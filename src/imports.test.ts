@@ -12,7 +12,9 @@ import { describe, expect, it } from 'vitest';
 /** A folder may import from itself and from every lower floor. */
 const FLOORS: readonly (readonly string[])[] = [
   ['gpu'],
-  ['temperature', 'tasks'],
+  ['temperature'],
+  // Problems are drawn by the same counter-based noise as tokens.
+  ['tasks'],
   ['policy'],
   ['reference', 'cpu'],
   ['grpo', 'llm'],

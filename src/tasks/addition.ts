@@ -1,0 +1,98 @@
+// Addition with a scratchpad: the single-answer control.
+//
+//   347+185>7+5+0=12;4+8+1=13;3+1+1=05;532.      from the right: two digits and the carry give carry and digit; the sum
+//
+// Every character is forced, so no token forks and heat can only do harm: multi-temperature should not help here.
+// After Nye et al., "Show Your Work: Scratchpads for Intermediate Computation with Language Models", arXiv 2112.00114.
+
+import { type Fault, isDigit, type Reader, stepwise } from './stepwise.ts';
+import type { RandomSource, Task } from './task.ts';
+
+export interface Addition {
+  /** Digits of both numbers, the same count, no zero in front. */
+  readonly first: string;
+  readonly second: string;
+}
+
+/** Where a completion stands: how much of the only right one is written. */
+interface Written {
+  readonly count: number;
+}
+
+const DIGITS: Readonly<Record<string, number>> = { 'three-digits': 3, 'four-digits': 4, 'six-digits': 6 };
+const MOST_DIGITS = 6;
+/** Characters of a column, its semicolon included: `7+5+0=12;`. */
+const COLUMN_CHARACTERS = 9;
+
+/** The only right completion. */
+function solution({ first, second }: Addition): string {
+  let carry = 0;
+  let columns = '';
+  for (let place = first.length - 1; place >= 0; place--) {
+    const sum = Number(first[place]) + Number(second[place]) + carry;
+    columns += `${first[place]}+${second[place]}+${carry}=${String(sum).padStart(2, '0')};`;
+    carry = sum >= 10 ? 1 : 0;
+  }
+  return `${columns}${Number(first) + Number(second)}.`;
+}
+
+function read(problem: Addition, { count }: Written, character: string): Written | Fault {
+  const right = solution(problem);
+  if (character === right[count]) return { count: count + 1 };
+  const sumStart = COLUMN_CHARACTERS * problem.first.length;
+  if (count >= sumStart)
+    // The columns are right; a sum with another digit, or of another length, is not theirs.
+    return isDigit(character) || (character === '.' && count > sumStart) ? 'wrong answer' : 'format';
+  if (!isDigit(character) || !isDigit(right[count]!)) return 'format';
+  // The first two digits of a column are copied from the prompt; carries and results are worked out.
+  return count % COLUMN_CHARACTERS <= 2 ? 'illegal' : 'wrong arithmetic';
+}
+
+const reader: Reader<Addition, Written> = {
+  alphabet: '0123456789+>=;.',
+  stop: '.',
+  start: () => ({ count: 0 }),
+  read,
+  forced: (_, character) => (isDigit(character) ? 'knowledge' : 'format'),
+  solves: () => true,
+  promising: () => true,
+};
+
+function generate(difficulty: string, random: RandomSource): Addition {
+  const digits = DIGITS[difficulty];
+  if (digits === undefined)
+    throw new RangeError(`Addition has the difficulties ${Object.keys(DIGITS).join(', ')}, not ${difficulty}.`);
+  const least = 10 ** (digits - 1);
+  const number = () => String(least + random.below(9 * least));
+  return { first: number(), second: number() };
+}
+
+function parse(prompt: string): Addition | null {
+  const match = /^([1-9]\d*)\+([1-9]\d*)>$/.exec(prompt);
+  if (!match) return null;
+  const [, first, second] = match;
+  return first!.length === second!.length && first!.length <= MOST_DIGITS ? { first: first!, second: second! } : null;
+}
+
+/** Arithmetic: a sum with its carries written out. */
+export const addition: Task<Addition> = {
+  name: 'addition',
+  title: 'Scratchpad addition',
+  domain: 'arithmetic',
+  summary:
+    'Add two numbers digit by digit with the carry: one answer only, every digit is knowledge and nothing forks.',
+  citation: 'after Nye et al. 2021, arXiv 2112.00114',
+  difficulties: {
+    'three-digits': 'Two numbers of three digits.',
+    'four-digits': 'Two numbers of four digits.',
+    'six-digits': 'Two numbers of six digits.',
+  },
+  worked: { prompt: '347+185>', completion: '7+5+0=12;4+8+1=13;3+1+1=05;532.' },
+  recipe: { solvingShare: 1, traces: 20_000 },
+  // Six columns, a sum of seven digits and the stop.
+  maxCompletion: MOST_DIGITS * COLUMN_CHARACTERS + 8,
+  generate,
+  promptOf: ({ first, second }) => `${first}+${second}>`,
+  parse,
+  ...stepwise(reader),
+};

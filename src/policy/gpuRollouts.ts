@@ -3,6 +3,7 @@
 
 import type { Gpu } from '../gpu/device.ts';
 import type { Dispatch } from '../gpu/kernel.ts';
+import { Pace } from '../gpu/pace.ts';
 import type { SamplerConfig } from '../temperature/config.ts';
 import { GpuSampler, ROW_STATE_WORDS } from '../temperature/gpuSampler.ts';
 import { queueMembers, samplerStructure } from '../temperature/samplerStructure.ts';
@@ -17,6 +18,8 @@ import { checkRequest, groupOf } from './request.ts';
 /** A block of steps should keep the GPU busy about this long: short enough for the page and for every watchdog. */
 const BLOCK_MS = 60;
 const MOST_STEPS = 32;
+/** Steps of the first block, before it is known how long they take. */
+const FIRST_STEPS = 4;
 /** Cache lengths are multiples of this, so that slightly longer prompts do not build everything anew. */
 const LENGTH_STEP = 16;
 
@@ -37,7 +40,7 @@ export class GpuRollouts {
   #built: Built | null = null;
   /** Kept entropy queues while no sampler holds them. */
   #kept: readonly Float32Array[] = [];
-  #stepsPerBlock = 4;
+  readonly #pace = new Pace(BLOCK_MS, FIRST_STEPS);
 
   constructor(gpu: Gpu, config: PolicyConfig, weights: PolicySlices) {
     this.#gpu = gpu;
@@ -94,21 +97,18 @@ export class GpuRollouts {
   async #decode({ step, sampler }: Built, { maxNewTokens, onProgress, signal }: GenerateRequest): Promise<void> {
     let encoded = 0;
     let finished = false;
-    let last = performance.now();
     const block = () => {
-      const steps = Math.min(this.#stepsPerBlock, maxNewTokens - encoded);
+      const steps = Math.min(this.#pace.units, MOST_STEPS, maxNewTokens - encoded);
       encoded += steps;
       const done = this.#gpu.submit({ label: 'decode', dispatches: repeat(step, steps), read: [sampler.state] });
-      return { steps, done };
+      return { steps, done, began: performance.now() };
     };
     let running: ReturnType<typeof block> | null = block();
     let arrived = 0;
     while (running !== null) {
       const next: ReturnType<typeof block> | null = encoded < maxNewTokens && !finished ? block() : null;
       const [bytes] = await running.done;
-      const now = performance.now();
-      this.#adapt((now - last) / running.steps);
-      last = now;
+      this.#pace.done(running.steps, running.began);
       arrived += running.steps;
       onProgress?.(arrived);
       finished = allDone(new Uint32Array(bytes!));
@@ -118,11 +118,6 @@ export class GpuRollouts {
         signal.throwIfAborted();
       }
     }
-  }
-
-  #adapt(msPerStep: number): void {
-    const wanted = Math.round(BLOCK_MS / Math.max(msPerStep, BLOCK_MS / MOST_STEPS));
-    this.#stepsPerBlock = Math.max(1, Math.min(MOST_STEPS, wanted, 2 * this.#stepsPerBlock));
   }
 
   /** Decoder and sampler for this request; those of the last one when they fit. */

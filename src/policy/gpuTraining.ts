@@ -4,6 +4,8 @@ import type { Arena } from '../gpu/arena.ts';
 import { Buffers } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { Dispatch } from '../gpu/kernel.ts';
+import { Pace } from '../gpu/pace.ts';
+import type { Slice } from '../gpu/slice.ts';
 import type { TokenBatch, TokenScores } from './engine.ts';
 import { allocateScratch, backwardPlan } from './gpuBackward.ts';
 import { GpuBatch } from './gpuBatch.ts';
@@ -27,6 +29,11 @@ export function tokensPerPass(sizes: Sizes): number {
   return Math.max(LEAST_TOKENS, Math.min(MOST_TOKENS, tokens));
 }
 
+/** A submit should take about this long. */
+const SUBMIT_MS = 100;
+/** Dispatches of the first submits, before it is known how long they take. */
+const FIRST_DISPATCHES = 16;
+
 export interface TrainingSpace {
   /** Most tokens of one pass. */
   readonly capacity: number;
@@ -40,6 +47,7 @@ export class GpuTraining {
   readonly #memory: Buffers;
   readonly #batch: GpuBatch;
   readonly #head: GpuHead;
+  readonly #pace = new Pace(SUBMIT_MS, FIRST_DISPATCHES);
   #forward: readonly Dispatch[] = [];
   #backward: readonly Dispatch[] = [];
 
@@ -99,20 +107,20 @@ export class GpuTraining {
   /** Forward of a batch that fits; activations stay for `backward`. Everything is encoded before the first await. */
   forward(batch: TokenBatch): Promise<TokenScores> {
     this.#load(batch);
-    return this.#submit('forward', this.#forward, batch);
+    return this.#scores('forward', this.#forward, batch);
   }
 
   /** Adds the gradient of sum coef * logpTau at the activations that the last `forward` left. */
   async backward(coef: Float32Array): Promise<void> {
     this.#batch.loadCoefficients(coef);
-    await this.#gpu.submit({ label: 'backward', dispatches: this.#backward });
+    await this.#submit('backward', this.#backward, []);
   }
 
-  /** Forward and backward in one submit, for coefficients known beforehand. */
+  /** Forward and backward without a wait between them, for coefficients known beforehand. */
   forwardBackward(batch: TokenBatch, coef: Float32Array): Promise<TokenScores> {
     this.#load(batch);
     this.#batch.loadCoefficients(coef);
-    return this.#submit('forward and backward', [...this.#forward, ...this.#backward], batch);
+    return this.#scores('forward and backward', [...this.#forward, ...this.#backward], batch);
   }
 
   destroy(): void {
@@ -124,10 +132,24 @@ export class GpuTraining {
     this.#head.load();
   }
 
-  async #submit(label: string, dispatches: readonly Dispatch[], batch: TokenBatch): Promise<TokenScores> {
-    const tokens = batch.ids.length;
-    const [bytes] = await this.#gpu.submit({ label, dispatches, read: [this.#head.scoresOf(tokens)] });
-    return unpackScores(new Float32Array(bytes!), batch.rowStart);
+  async #scores(label: string, dispatches: readonly Dispatch[], batch: TokenBatch): Promise<TokenScores> {
+    const bytes = await this.#submit(label, dispatches, [this.#head.scoresOf(batch.ids.length)]);
+    return unpackScores(new Float32Array(bytes[0]!), batch.rowStart);
+  }
+
+  /** Submits the dispatches in parts that take about SUBMIT_MS each, all encoded before the first await. */
+  async #submit(label: string, dispatches: readonly Dispatch[], read: readonly Slice[]): Promise<ArrayBuffer[]> {
+    const began = performance.now();
+    const each = this.#pace.units;
+    const parts: Promise<ArrayBuffer[]>[] = [];
+    for (let first = 0; first < dispatches.length; first += each) {
+      const last = first + each >= dispatches.length;
+      const part = dispatches.slice(first, first + each);
+      parts.push(this.#gpu.submit({ label, dispatches: part, read: last ? read : [] }));
+    }
+    const results = await Promise.all(parts);
+    this.#pace.done(dispatches.length, began);
+    return results.at(-1)!;
   }
 }
 

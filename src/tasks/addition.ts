@@ -16,6 +16,7 @@ export interface Addition {
 
 /** Where a completion stands: how much of the only right one is written. */
 interface Written {
+  readonly right: string;
   readonly count: number;
 }
 
@@ -36,9 +37,8 @@ function solution({ first, second }: Addition): string {
   return `${columns}${Number(first) + Number(second)}.`;
 }
 
-function read(problem: Addition, { count }: Written, character: string): Written | Fault {
-  const right = solution(problem);
-  if (character === right[count]) return { count: count + 1 };
+function read(problem: Addition, { right, count }: Written, character: string): Written | Fault {
+  if (character === right[count]) return { right, count: count + 1 };
   const sumStart = COLUMN_CHARACTERS * problem.first.length;
   if (count >= sumStart)
     // The columns are right; a sum with another digit, or of another length, is not theirs.
@@ -51,7 +51,7 @@ function read(problem: Addition, { count }: Written, character: string): Written
 const reader: Reader<Addition, Written> = {
   alphabet: '0123456789+>=;.',
   stop: '.',
-  start: () => ({ count: 0 }),
+  start: (problem) => ({ right: solution(problem), count: 0 }),
   read,
   forced: (_, character) => (isDigit(character) ? 'knowledge' : 'format'),
   solves: () => true,
@@ -88,7 +88,7 @@ export const addition: Task<Addition> = {
     'six-digits': 'Two numbers of six digits.',
   },
   worked: { prompt: '347+185>', completion: '7+5+0=12;4+8+1=13;3+1+1=05;532.' },
-  recipe: { solvingShare: 1, traces: 20_000 },
+  recipe: { solvingShare: 1, traces: 100_000 },
   // Six columns, a sum of seven digits and the stop.
   maxCompletion: MOST_DIGITS * COLUMN_CHARACTERS + 8,
   generate,

@@ -34,7 +34,9 @@ interface Line {
 }
 
 const MOST_LINES = 3;
-const LARGEST = 9;
+const LARGEST_COEFFICIENT = 9;
+const LARGEST_CONSTANT = 20;
+const LARGEST_SOLUTION = 9;
 
 function sign(value: number): string {
   return value < 0 ? '-' : '+';
@@ -156,8 +158,8 @@ const reader: Reader<Equation, Line> = {
 };
 
 const DIFFICULTIES: Readonly<Record<string, string>> = {
-  plain: 'Four positive terms of at most 9; the solution is a whole number from -9 to 9.',
-  signed: 'Four terms from -9 to 9; the solution is a whole number from -9 to 9.',
+  plain: 'Two terms in x, up to 9, and two numbers, up to 20, all positive; the solution is whole, from -9 to 9.',
+  signed: 'The same with terms of either sign.',
 };
 
 function solution({ left, right }: Equation): number {
@@ -167,8 +169,12 @@ function solution({ left, right }: Equation): number {
 /** x on one side at least, every number small, and a solution that is whole and small. */
 function isPosed(equation: Equation): boolean {
   const { left, right } = equation;
-  const numbers = [left.coefficient, left.constant, right.coefficient, right.constant, solution(equation)];
-  return numbers.every((value) => Number.isInteger(value) && Math.abs(value) <= LARGEST);
+  const within = (value: number, largest: number) => Number.isInteger(value) && Math.abs(value) <= largest;
+  return (
+    [left, right].every(
+      ({ coefficient, constant }) => within(coefficient, LARGEST_COEFFICIENT) && within(constant, LARGEST_CONSTANT),
+    ) && within(solution(equation), LARGEST_SOLUTION)
+  );
 }
 
 function generate(difficulty: string, random: RandomSource): Equation {
@@ -176,15 +182,16 @@ function generate(difficulty: string, random: RandomSource): Equation {
     throw new RangeError(
       `Linear equation has the difficulties ${Object.keys(DIFFICULTIES).join(', ')}, not ${difficulty}.`,
     );
-  const number = () => (1 + random.below(LARGEST)) * (difficulty === 'signed' && random.below(2) === 1 ? -1 : 1);
-  const side = () => ({ coefficient: number(), constant: number() });
+  const number = (largest: number) =>
+    (1 + random.below(largest)) * (difficulty === 'signed' && random.below(2) === 1 ? -1 : 1);
+  const side = () => ({ coefficient: number(LARGEST_COEFFICIENT), constant: number(LARGEST_CONSTANT) });
   let equation = { left: side(), right: side() };
   while (!isPosed(equation)) equation = { left: side(), right: side() };
   return equation;
 }
 
 function parseSide(text: string): Side | null {
-  const match = /^([+-]?\d?x)?([+-]?\d)?$/.exec(text);
+  const match = /^([+-]?\d?x)?([+-]?\d{1,2})?$/.exec(text);
   if (!match) return null;
   const multiple = match[1]?.slice(0, -1);
   const coefficient = multiple === undefined ? 0 : /\d/.test(multiple) ? Number(multiple) : Number(`${multiple}1`);
@@ -215,8 +222,8 @@ export const linearEquation: Task<Equation> = {
   difficulties: DIFFICULTIES,
   worked: { prompt: '3x+5=x+9>', completion: '-5:3x=x+4;-x:2x=4;/2:x=2.' },
   recipe: { solvingShare: 0.25, traces: 400_000 },
-  // `-9x:-18x+9=-9;` once, `+18x:9=18x-18;` and its like twice.
-  maxCompletion: 14 + 15 + 15,
+  // Lines no longer than `-9x:-18x+20=-20;`, after the first one with another digit to move.
+  maxCompletion: 16 + 17 + 17,
   generate,
   promptOf,
   parse,

@@ -87,7 +87,9 @@ export function stepwise<Problem, State extends object>(
     let state = start(problem);
     while (!completion.endsWith(stop)) {
       const steps = legalSteps(reader, problem, state);
-      const { character, next } = pick(solve ? steps.filter((step) => promising(problem, step.next)) : steps, random);
+      const open = solve ? steps.filter((step) => promising(problem, step.next)) : steps;
+      if (open.length === 0) throw new RangeError('No completion solves this problem.');
+      const { character, next } = pick(open, random);
       written.push(steps.length > 1 ? 'fork' : forced(state, character));
       completion += character;
       state = next;

@@ -1,4 +1,4 @@
-// Countdown in steps. `3 5 7>22.` asks for 22 from 3, 5 and 7, each used once; `3*5=15;15+7=22$` answers.
+// Countdown in steps. `3 5 7>22.` asks for 22 from 3, 5 and 7, each used once; `3*5=15;15+7=22.` answers.
 //
 // A step joins two of the numbers at hand into one. Which two, in which order and by what operator forks; the result is
 // knowledge. Results are whole numbers >= 0, so the numbers and operators before an operand decide which may follow.
@@ -17,7 +17,7 @@ const OPERATORS = ['+', '-', '*', '/'] as const;
 type Operator = (typeof OPERATORS)[number];
 
 /** Numbers of a problem, by difficulty. */
-const COUNTS: Readonly<Record<string, number>> = { '3-numbers': 3, '4-numbers': 4 };
+const COUNTS: Readonly<Record<string, number>> = { 'three-numbers': 3, 'four-numbers': 4 };
 const LARGEST_NUMBER = 9;
 const LARGEST_TARGET = 99;
 /** Largest number and target that a prompt may name. */
@@ -184,15 +184,15 @@ export const countdown: Task<CountdownProblem> = {
     'Reach a target from all the given numbers, each used once; operands and operators fork, results are knowledge.',
   citation:
     'After the Countdown task of "Stream of Search (SoS): Learning to Search in Language", arXiv 2404.03683; ours in steps',
-  alphabet: `0123456789+-*/=; >.${STOP}`,
+  alphabet: `0123456789+-*/=; >${STOP}`,
   stop: STOP,
   difficulties: {
-    '3-numbers': 'Three numbers from 1 to 9, a target from 1 to 99.',
-    '4-numbers': 'Four numbers from 1 to 9, a target from 1 to 99.',
+    'three-numbers': 'Three numbers from 1 to 9, a target from 1 to 99.',
+    'four-numbers': 'Four numbers from 1 to 9, a target from 1 to 99.',
   },
-  worked: { prompt: '3 5 7>22.', completion: `3*5=15;15+7=22${STOP}` },
+  worked: { prompt: '3 5 7>22.', completion: `3*5=15;15+7=22.` },
   recipe: { solvingShare: 0.3, traces: 384_000 },
-  // 9*9=81;81*9=729;729*9=6561$
+  // 9*9=81;81*9=729;729*9=6561.
   maxCompletion: 27,
 
   generate,

@@ -3,7 +3,7 @@
 import type { Outcome, Verdict } from './task.ts';
 
 /** Ends every completion. */
-export const STOP = '$';
+export const STOP = '.';
 
 /** Only what is right is rewarded. */
 export function verdict(outcome: Outcome): Verdict {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { countdown } from './countdown.ts';
 import { randomSource } from './random.ts';
-import { testTaskContract } from './tasks.testing.ts';
+import { testVerifierAgainstRoles } from './roles.testing.ts';
 
 describe('countdown', () => {
-  testTaskContract(countdown);
+  testVerifierAgainstRoles(countdown);
 
   const problem = { numbers: [3, 5, 7], target: 22 };
 

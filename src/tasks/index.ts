@@ -1,7 +1,10 @@
 import { addition } from './addition.ts';
+import { countdown } from './countdown.ts';
 import { derivative } from './derivative.ts';
 import { gridPath } from './gridPath.ts';
 import { linearEquation } from './linearEquation.ts';
+import { parity } from './parity.ts';
+import { tableNavigation } from './tableNavigation.ts';
 import type { Task } from './task.ts';
 
 /** A task whose problems only it can read: what it generates and parses, it gets back unlooked at. */
@@ -12,6 +15,9 @@ function registered<Problem>(task: Task<Problem>): Task {
 
 /** Every task of the laboratory, in the order they are shown. */
 export const tasks: readonly Task[] = [
+  registered(countdown),
+  registered(tableNavigation),
+  registered(parity),
   registered(gridPath),
   registered(linearEquation),
   registered(derivative),

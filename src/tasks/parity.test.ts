@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { parity } from './parity.ts';
 import { randomSource } from './random.ts';
-import { testTaskContract } from './tasks.testing.ts';
+import { testVerifierAgainstRoles } from './roles.testing.ts';
 
 const problem = { bits: '1011' };
 
 describe('parity', () => {
-  testTaskContract(parity);
+  testVerifierAgainstRoles(parity);
 
   it.each([
     ['=1.', 'ok'],

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { randomSource } from './random.ts';
+import { testVerifierAgainstRoles } from './roles.testing.ts';
 import { tableNavigation } from './tableNavigation.ts';
-import { testTaskContract } from './tasks.testing.ts';
 
 const prompt = 'A:BC B:DA C:AD D:CB A>D/3.';
 const problem = tableNavigation.parse(prompt)!;
 
 describe('table navigation', () => {
-  testTaskContract(tableNavigation);
+  testVerifierAgainstRoles(tableNavigation);
 
   it('reads a prompt as the table, the question and the budget', () => {
     expect(problem).toEqual({

@@ -5,12 +5,12 @@ import { expectOutcomes, roleLetters } from './outcomes.testing.ts';
 import { randomSource } from './random.ts';
 
 describe('addition', () => {
-  it('gives each outcome', () => {
+  it('gives each outcome but a wrong answer, which true steps cannot lead to', () => {
     expectOutcomes(addition, '47+85>', [
       ['7+5+0=12;4+8+1=13;132.', 'ok'],
-      ['7+5+0=12;4+8+1=13;122.', 'wrong answer'],
-      ['7+5+0=12;4+8+1=13;13.', 'wrong answer'],
-      ['7+5+0=12;4+8+1=13;1320.', 'wrong answer'],
+      ['7+5+0=12;4+8+1=13;122.', 'wrong arithmetic'],
+      ['7+5+0=12;4+8+1=13;13.', 'wrong arithmetic'],
+      ['7+5+0=12;4+8+1=13;1320.', 'wrong arithmetic'],
       ['7+5+0=13', 'wrong arithmetic'],
       ['7+5+0=12;4+8+0', 'wrong arithmetic'],
       // The left column first.

@@ -41,8 +41,8 @@ function read(problem: Addition, { right, count }: Written, character: string): 
   if (character === right[count]) return { right, count: count + 1 };
   const sumStart = COLUMN_CHARACTERS * problem.first.length;
   if (count >= sumStart)
-    // The columns are right; a sum with another digit, or of another length, is not theirs.
-    return isDigit(character) || (character === '.' && count > sumStart) ? 'wrong answer' : 'format';
+    // A sum with another digit, or of another length, is not what the columns say.
+    return isDigit(character) || (character === '.' && count > sumStart) ? 'wrong arithmetic' : 'format';
   if (!isDigit(character) || !isDigit(right[count]!)) return 'format';
   // The first two digits of a column are copied from the prompt; carries and results are worked out.
   return count % COLUMN_CHARACTERS <= 2 ? 'illegal' : 'wrong arithmetic';

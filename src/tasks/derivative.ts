@@ -36,8 +36,18 @@ interface Shape {
 const LARGEST_COEFFICIENT = 9;
 const LARGEST_EXPONENT = 6;
 const SHAPES: Readonly<Record<string, Shape>> = {
-  three: { sentence: 'Three positive terms, exponents from 0 to 5.', terms: 3, largestExponent: 5, negative: false },
-  four: { sentence: 'Four terms of either sign, exponents from 0 to 6.', terms: 4, largestExponent: 6, negative: true },
+  'three-terms': {
+    sentence: 'Three positive terms, exponents from 0 to 5.',
+    terms: 3,
+    largestExponent: 5,
+    negative: false,
+  },
+  'four-terms': {
+    sentence: 'Four terms of either sign, exponents from 0 to 6.',
+    terms: 4,
+    largestExponent: 6,
+    negative: true,
+  },
 };
 
 /** `+3x^4`, `-x`, `+5`: a term with its sign. */

@@ -115,7 +115,7 @@ describe.each(tasks)('task $name', (task) => {
     }
   });
 
-  it('has several legal continuations at a fork and exactly one at knowledge, found by trying every character', () => {
+  it('has several legal continuations at a fork and exactly one elsewhere, found by trying every character', () => {
     fc.assert(
       fc.property(seed, difficulties(task), fc.boolean(), (number, difficulty, solve) => {
         const problem = problemOf(task, difficulty, number);
@@ -123,9 +123,9 @@ describe.each(tasks)('task $name', (task) => {
         for (const [i, role] of roles.entries()) {
           const next = legalNext(task, problem, completion.slice(0, i));
           expect(next).toContain(completion[i]);
-          if (role === 'fork') expect(next.length).toBeGreaterThan(1);
-          if (role === 'knowledge') expect(next).toHaveLength(1);
+          expect(next.length > 1, `${completion.slice(0, i)}|${next.join('')}`).toBe(role === 'fork');
         }
+        expect(legalNext(task, problem, completion)).toEqual([]);
       }),
       { numRuns: 15 },
     );
@@ -144,26 +144,52 @@ describe.each(tasks)('task $name', (task) => {
     );
   });
 
-  it('gives any string whatever a verdict, and roles as far as it is legal and no further', () => {
+  it('gives any string whatever a verdict, and roles that agree with it', () => {
+    const check = (problem: unknown, text: string) => {
+      const { reward, outcome } = task.verify(problem, text);
+      expect(['ok', 'wrong answer', 'wrong arithmetic', 'illegal', 'unfinished', 'format']).toContain(outcome);
+      expect(reward).toBe(outcome === 'ok' ? 1 : 0);
+      const roles = task.roles(problem, text);
+      expect(roles).toHaveLength(text.length);
+      const fault = roles.indexOf(null);
+      if (fault !== -1) expect(roles.slice(fault).every((role) => role === null)).toBe(true);
+      const legalToTheStop = fault === -1 && text.endsWith(task.stop);
+      expect(outcome === 'ok' || outcome === 'wrong answer', `${text} ${outcome}`).toBe(legalToTheStop);
+    };
     const beyond = fc.string({ unit: 'binary', maxLength: 40 });
     const within = fc.string({ unit: fc.constantFrom(...task.alphabet), maxLength: 40 });
+    // One character of a legal trace put in, left out or replaced comes nearer to the verifier's edges than noise does.
+    const change = fc.record({
+      place: fc.nat(),
+      added: fc.constantFrom('', ...task.alphabet),
+      removed: fc.constantFrom(0, 1),
+    });
     fc.assert(
-      fc.property(seed, difficulties(task), fc.oneof(beyond, within), fc.nat(), (number, difficulty, noise, cut) => {
+      fc.property(seed, difficulties(task), fc.oneof(beyond, within), change, (number, difficulty, noise, changed) => {
         const problem = problemOf(task, difficulty, number);
-        const { completion } = task.trace(problem, true, randomSource(number, 1));
-        for (const text of [noise, completion.slice(0, cut % (completion.length + 1)) + noise]) {
-          const { reward, outcome } = task.verify(problem, text);
-          expect(['ok', 'wrong answer', 'wrong arithmetic', 'illegal', 'unfinished', 'format']).toContain(outcome);
-          expect(reward).toBe(outcome === 'ok' ? 1 : 0);
-          const roles = task.roles(problem, text);
-          expect(roles).toHaveLength(text.length);
-          const fault = roles.indexOf(null);
-          if (fault !== -1) expect(roles.slice(fault).every((role) => role === null)).toBe(true);
-          if (outcome === 'ok') expect(fault).toBe(-1);
-        }
-        expect(task.parse(noise) === null || task.promptOf(task.parse(noise)) === noise).toBe(true);
+        const { completion } = task.trace(problem, number % 2 === 0, randomSource(number, 1));
+        const at = changed.place % (completion.length + 1);
+        const rest = completion.slice(at + changed.removed);
+        check(problem, noise);
+        check(problem, completion.slice(0, at) + noise);
+        check(problem, completion.slice(0, at) + changed.added + rest);
       }),
       { numRuns: 200 },
+    );
+  });
+
+  it('reads no text as a prompt but one that it would write', () => {
+    const text = fc.oneof(fc.string({ maxLength: 40 }), fc.string({ unit: fc.constantFrom(...task.alphabet) }));
+    fc.assert(
+      fc.property(seed, difficulties(task), text, (number, difficulty, noise) => {
+        const problem = task.parse(noise);
+        if (problem !== null) expect(task.promptOf(problem)).toBe(noise);
+        // The end of a prompt asks for the answer: without it, or with more after it, it is none.
+        const prompt = task.promptOf(problemOf(task, difficulty, number));
+        expect(task.parse(prompt.slice(0, -1))).toBeNull();
+        expect(task.parse(`${prompt} `)).toBeNull();
+      }),
+      RUNS,
     );
   });
 });

@@ -10,7 +10,7 @@ import { pick } from './random.ts';
 import type { Outcome, RandomSource, Role, Task, Trace, Verdict } from './task.ts';
 
 /** Why a character may not come next. */
-export type Fault = Exclude<Outcome, 'ok' | 'unfinished'>;
+export type Fault = Exclude<Outcome, 'ok' | 'wrong answer' | 'unfinished'>;
 
 /** What a completion says so far; never changed in place. */
 export interface Reader<Problem, State extends object> {

@@ -77,6 +77,10 @@ const FAR = responses(1, LENGTHS, 0.9);
 const NEAR = responses(2, LENGTHS, 8e-4);
 /** Ratios up to e^3, past the dual clip. */
 const WILD = responses(3, LENGTHS, 3);
+/** 11 tokens: the 80 % quantile of their entropies is itself one of them. */
+const EXACT = responses(4, [5, 6], 0.9);
+/** Many tokens, so that ratios also fall between GRPO's and DAPO's upper clip. */
+const MANY = responses(6, [9, 9, 9, 9, 9, 9, 9, 9, 9, 9], 0.4);
 const WEIGHTS = FAR.map((o) => o.logpNew.map((_, t) => 0.5 + 0.2 * t));
 
 type Case = [
@@ -93,6 +97,7 @@ const CASES: Case[] = [
   ['GRPO', { variant: 'grpo' }, FAR, (b) => oracle.grpo(b, 0.2, 0)],
   ['GRPO with KL', { variant: 'grpo', klWeight: 0.04 }, FAR, (b) => oracle.grpo(b, 0.2, 0.04)],
   ['DAPO', { variant: 'dapo' }, FAR, (b) => oracle.dapo(b, 0.2, 0.28)],
+  ['DAPO with many tokens', { variant: 'dapo' }, MANY, (b) => oracle.dapo(b, 0.2, 0.28)],
   ['DAPO with dual clip', { variant: 'dapo', dualClip: 10 }, WILD, (b) => oracle.dapo(b, 0.2, 0.28, 10)],
   ['Dr. GRPO', { variant: 'dr-grpo' }, FAR, (b) => oracle.drGrpo(b, 0.2, MAX_LENGTH)],
   ['GSPO', { variant: 'gspo' }, NEAR, (b) => oracle.gspo(b, 3e-4, 4e-4)],
@@ -104,6 +109,7 @@ const CASES: Case[] = [
     FAR,
     (b) => oracle.highEntropy(b, 0.2, 0.28, 0.5),
   ],
+  ['80/20 with a token on its edge', { variant: '80/20' }, EXACT, (b) => oracle.highEntropy(b, 0.2, 0.28, 0.2)],
   ['Archer', { variant: 'archer' }, WILD, (b) => oracle.archer(b, reasoning, knowledge, 10, 'class')],
   [
     'Archer with KL over all tokens',
@@ -275,6 +281,23 @@ describe('lossSchema', () => {
       clipHigh: 0.2,
       klWeight: 0,
       average: 'response',
+    });
+    expect(config({ variant: 'dapo' })).toEqual({
+      variant: 'dapo',
+      advantageScale: 'std',
+      generationBatches: 10,
+      overlongShare: 0.2,
+      ratio: 'token',
+      surrogate: 'clipped',
+      clipLow: 0.2,
+      clipHigh: 0.28,
+      dualClip: null,
+      average: 'token',
+      entropyShare: 1,
+      klWeight: 0,
+      klAverage: 'loss',
+      knowledge: null,
+      covariance: null,
     });
     expect(config({ variant: 'dapo', clipHigh: 0.3 })).toMatchObject({ clipLow: 0.2, clipHigh: 0.3, average: 'token' });
     expect(config({ variant: 'clip-cov', covariance: { kind: 'clip', share: 0.1 } }).covariance).toEqual({

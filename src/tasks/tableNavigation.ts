@@ -32,8 +32,8 @@ interface Size {
 }
 
 const SIZES: Readonly<Record<string, Size>> = {
-  'five-states': { states: 5, actions: 2, nearest: 2, budget: 3 },
-  'six-states': { states: 6, actions: 3, nearest: 2, budget: 4 },
+  'five-states': { states: 5, actions: 2, nearest: 3, budget: 3 },
+  'six-states': { states: 6, actions: 2, nearest: 3, budget: 4 },
   'eight-states': { states: 8, actions: 3, nearest: 3, budget: 5 },
 };
 
@@ -159,8 +159,8 @@ export const tableNavigation: Task<NavigationProblem> = {
   alphabet: `${STATES}0123456789: >/${STOP}`,
   stop: STOP,
   difficulties: {
-    'five-states': 'Five states, two actions, at most 3 moves; the goal is at least 2 away.',
-    'six-states': 'Six states, three actions, at most 4 moves; the goal is at least 2 away.',
+    'five-states': 'Five states, two actions, at most 3 moves; the goal is 3 away.',
+    'six-states': 'Six states, two actions, at most 4 moves; the goal is at least 3 away.',
     'eight-states': 'Eight states, three actions, at most 5 moves; the goal is at least 3 away.',
   },
   worked: { prompt: 'A:BC B:DA C:AD D:CB A>D/2.', completion: '1B1D.' },

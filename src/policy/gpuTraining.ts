@@ -30,7 +30,7 @@ export function tokensPerPass(sizes: Sizes): number {
 }
 
 /** A submit should take about this long. */
-const SUBMIT_MS = 100;
+const SUBMIT_MS = 150;
 /** Dispatches of the first submits, before it is known how long they take. */
 const FIRST_DISPATCHES = 16;
 

@@ -154,12 +154,16 @@ describe('policyLoss against the papers', () => {
   it('drops for Clip-Cov the right number of tokens, within the bounds, by seed', () => {
     const covariance = { kind: 'clip', share: 0.2, low: 0.1, high: 2 } as const;
     const packed = pack(FAR);
-    const settings = config({ variant: 'clip-cov', covariance });
+    const clips = { clipLow: 0.2, clipHigh: 0.2 };
+    const settings = config({ variant: 'clip-cov', ...clips, covariance });
     const report = policyLoss(settings, packed);
     const side = generated(report.clipSide, packed);
     const dropped = new Set(side.flatMap((s, t) => (s === CLIP_SIDE.covariance ? [t] : [])));
     const values = oracle.covariance(FAR);
-    const unclipped = generated(policyLoss(config({ variant: 'clip-cov', covariance: null }), packed).clipSide, packed);
+    const unclipped = generated(
+      policyLoss(config({ variant: 'clip-cov', ...clips, covariance: null }), packed).clipSide,
+      packed,
+    );
     const candidates = values.filter((x, t) => x > 0.1 && x < 2 && unclipped[t] === CLIP_SIDE.none).length;
     expect(candidates).toBeGreaterThan(0);
     expect(dropped.size).toBe(Math.min(candidates, Math.floor(0.2 * values.length)));
@@ -300,6 +304,7 @@ describe('lossSchema', () => {
       covariance: null,
     });
     expect(config({ variant: 'dapo', clipHigh: 0.3 })).toMatchObject({ clipLow: 0.2, clipHigh: 0.3, average: 'token' });
+    expect(config({ variant: 'clip-cov' })).toMatchObject({ clipLow: 1, clipHigh: 1, generationBatches: 10 });
     expect(config({ variant: 'clip-cov', covariance: { kind: 'clip', share: 0.1 } }).covariance).toEqual({
       kind: 'clip',
       share: 0.1,

@@ -107,9 +107,18 @@ export const VARIANTS = {
     klAverage: 'class',
     knowledge: KNOWLEDGE,
   },
-  'clip-cov': { ...GRPO, average: 'token', covariance: { kind: 'clip', share: 0.0002, low: 1, high: 5 } },
+  // Both resample groups as DAPO does, and Clip-Cov leaves ratios free up to 2, as its authors' scripts set them.
+  'clip-cov': {
+    ...GRPO,
+    generationBatches: 10,
+    clipLow: 1,
+    clipHigh: 1,
+    average: 'token',
+    covariance: { kind: 'clip', share: 0.0002, low: 1, high: 5 },
+  },
   'kl-cov': {
     ...GRPO,
+    generationBatches: 10,
     surrogate: 'plain',
     average: 'token',
     covariance: { kind: 'kl', share: 0.0002, weight: 1 },

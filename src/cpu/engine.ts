@@ -19,6 +19,7 @@ import type {
   UpdateReport,
 } from '../policy/engine.ts';
 import { checkParameters, type NamedTensors } from '../policy/parameters.ts';
+import { Turns } from '../policy/turns.ts';
 import { type AdamWArenas, adamWStep } from './adamw.ts';
 import { arenaTensors, createArena, fillArena } from './arena.ts';
 import { Decoder } from './decoder.ts';
@@ -50,8 +51,7 @@ class CpuEngine implements PolicyEngine {
   private readonly decoder: Decoder;
   private step = 0;
   private queues: readonly Float32Array[] = [];
-  /** The call before; the next one waits for it. */
-  private last: Promise<unknown> = Promise.resolve();
+  private readonly turns = new Turns();
   private destroyed = false;
 
   constructor(config: PolicyConfig, parts: { arenas: AdamWArenas; decoder: Decoder }) {
@@ -160,8 +160,6 @@ class CpuEngine implements PolicyEngine {
   /** Runs after all earlier calls, whether or not they failed. */
   private enqueue<T>(call: () => T | Promise<T>): Promise<T> {
     if (this.destroyed) return Promise.reject(new Error('The engine was destroyed.'));
-    const result = this.last.then(call);
-    this.last = result.catch(() => undefined);
-    return result;
+    return this.turns.take(async () => call());
   }
 }

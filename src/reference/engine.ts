@@ -15,6 +15,7 @@ import type {
   UpdateReport,
 } from '../policy/engine.ts';
 import type { NamedTensors } from '../policy/parameters.ts';
+import { Turns } from '../policy/turns.ts';
 import { type AdamWState, adamWStep, freshAdamW } from './adamw.ts';
 import { tensorsFromWeights, type Weights, weightsFromTensors, zeroWeights } from './decoder.ts';
 import { generate } from './generate.ts';
@@ -29,8 +30,7 @@ export class ReferenceEngine implements PolicyEngine {
   private gradient: Weights;
   private optimizer: AdamWState;
   private queues: readonly ArrayLike<number>[] = [];
-  /** The call before; the next one waits for it. */
-  private last: Promise<unknown> = Promise.resolve();
+  private readonly turns = new Turns();
   private destroyed = false;
 
   constructor(config: PolicyConfig) {
@@ -133,12 +133,10 @@ export class ReferenceEngine implements PolicyEngine {
 
   /** Runs after all earlier calls, whether or not they failed. */
   private enqueue<T>(call: () => T | Promise<T>): Promise<T> {
-    const result = this.last.then(() => {
+    return this.turns.take(async () => {
       if (this.destroyed) throw new Error('The engine was destroyed.');
       return call();
     });
-    this.last = result.catch(() => undefined);
-    return result;
   }
 }
 

@@ -94,6 +94,8 @@ export async function pretrain(
     const { gradNorm, applied } = await engine.applyGradient({ learningRate, beta2, weightDecay, clipNorm });
     if (!applied)
       throw new RangeError(`The gradient of step ${step + 1} is not finite; a smaller learning rate may help.`);
+    // The CPU engine holds its thread from one promise to the next: without a pause no click or signal is heard.
+    await new Promise((resolve) => setTimeout(resolve));
     onProgress?.({ step: step + 1, steps: config.steps, lossNats, gradNorm, learningRate });
   }
   return config.steps;

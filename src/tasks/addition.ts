@@ -5,6 +5,7 @@
 // Every character is forced, so no token forks and heat can only do harm: multi-temperature should not help here.
 // After Nye et al., "Show Your Work: Scratchpads for Intermediate Computation with Language Models", arXiv 2112.00114.
 
+import { recipe } from './recipe.ts';
 import { type Fault, isDigit, type Reader, stepwise } from './stepwise.ts';
 import type { RandomSource, Task } from './task.ts';
 
@@ -88,7 +89,7 @@ export const addition: Task<Addition> = {
     'six-digits': 'Two numbers of six digits.',
   },
   worked: { prompt: '347+185>', completion: '7+5+0=12;4+8+1=13;3+1+1=05;532.' },
-  recipe: { solvingShare: 1, traces: 100_000 },
+  recipe: recipe({ difficulty: 'three-digits', solvingShare: 1, steps: 1000 }),
   // Six columns, a sum of seven digits and the stop.
   maxCompletion: MOST_DIGITS * COLUMN_CHARACTERS + 8,
   generate,

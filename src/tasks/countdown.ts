@@ -4,6 +4,7 @@
 // knowledge. Results are whole numbers >= 0, so the numbers and operators before an operand decide which may follow.
 
 import { endOfNumber, STOP, unexpected, verdict } from './reading.ts';
+import { recipe } from './recipe.ts';
 import { forced, randomWalk, rolesAlong, type Step } from './steps.ts';
 import type { Outcome, RandomSource, Task } from './task.ts';
 
@@ -191,7 +192,7 @@ export const countdown: Task<CountdownProblem> = {
     'four-numbers': 'Four numbers from 1 to 9, a target from 1 to 99.',
   },
   worked: { prompt: '3 5 7>22.', completion: `3*5=15;15+7=22.` },
-  recipe: { solvingShare: 0.3, traces: 384_000 },
+  recipe: recipe({ difficulty: 'three-numbers', solvingShare: 0.3, steps: 3000 }),
   // 9*9=81;81*9=729;729*9=6561.
   maxCompletion: 27,
 

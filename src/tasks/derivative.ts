@@ -5,6 +5,7 @@
 // Which term comes next forks, and so does ending the answer: one that leaves terms out is true as far as it goes, but
 // wrong. What a term becomes is knowledge.
 
+import { recipe } from './recipe.ts';
 import { type Fault, isDigit, type Reader, stepwise } from './stepwise.ts';
 import type { RandomSource, Task } from './task.ts';
 
@@ -152,7 +153,7 @@ export const derivative: Task<Polynomial> = {
   citation: 'ours',
   difficulties: Object.fromEntries(Object.entries(SHAPES).map(([name, { sentence }]) => [name, sentence])),
   worked: { prompt: '3x^4+2x^2+5x>', completion: '4x+12x^3+5.' },
-  recipe: { solvingShare: 0.1, traces: 300_000 },
+  recipe: recipe({ difficulty: 'three-terms', solvingShare: 0.25, steps: 3000 }),
   // Four terms such as `-54x^5`, and the stop.
   maxCompletion: 4 * 6 + 1,
   generate,

@@ -5,6 +5,7 @@
 // A line takes a term away from its side (adds its opposite to both), or divides by the coefficient once x stands alone
 // on one side. Every such line is true; only some of them come nearer, and three lines leave no room for a detour.
 
+import { recipe } from './recipe.ts';
 import { type Fault, isDigit, type Reader, stepwise } from './stepwise.ts';
 import type { RandomSource, Task } from './task.ts';
 
@@ -221,7 +222,7 @@ export const linearEquation: Task<Equation> = {
   citation: 'ours',
   difficulties: DIFFICULTIES,
   worked: { prompt: '3x+5=x+9>', completion: '-5:3x=x+4;-x:2x=4;/2:x=2.' },
-  recipe: { solvingShare: 0.25, traces: 400_000 },
+  recipe: recipe({ difficulty: 'plain', solvingShare: 0.25, steps: 3000 }),
   // Lines no longer than `-9x:-18x+20=-20;`, after the first one with another digit to move.
   maxCompletion: 16 + 17 + 17,
   generate,

@@ -7,6 +7,7 @@
 // Reward makes long answers more likely, so that responses grow.
 
 import { STOP, unexpected, verdict } from './reading.ts';
+import { recipe } from './recipe.ts';
 import { forced, legalRoles, rolesAlong, type Step } from './steps.ts';
 import type { Outcome, RandomSource, Task } from './task.ts';
 
@@ -101,7 +102,7 @@ export const parity: Task<ParityProblem> = {
   },
   worked: { prompt: '1011>', completion: ':1101=1.' },
   // No trace is asked to solve: right and wrong guesses in equal parts keep the short answer a coin flip.
-  recipe: { solvingShare: 0, traces: 384_000 },
+  recipe: recipe({ difficulty: 'sixteen-bits', solvingShare: 0, steps: 2000 }),
   // :, a parity a bit, =, the answer and the stop.
   maxCompletion: MOST_BITS + 4,
 

@@ -4,6 +4,7 @@
 // Every action forks; the state it leads to is a look-up. The walk ends at the goal, or when no action is left.
 
 import { endOfNumber, STOP, unexpected, verdict } from './reading.ts';
+import { recipe } from './recipe.ts';
 import { forced, randomWalk, rolesAlong, type Step } from './steps.ts';
 import type { Outcome, RandomSource, Task } from './task.ts';
 
@@ -164,7 +165,7 @@ export const tableNavigation: Task<NavigationProblem> = {
     'eight-states': 'Eight states, three actions, at most 5 moves; the goal is at least 3 away.',
   },
   worked: { prompt: 'A:BC B:DA C:AD D:CB A>D/2.', completion: '1B1D.' },
-  recipe: { solvingShare: 0.3, traces: 384_000 },
+  recipe: recipe({ difficulty: 'five-states', solvingShare: 0.3, steps: 3000 }),
   maxCompletion: 2 * LARGEST_BUDGET + 1,
 
   generate,

@@ -44,11 +44,30 @@ export interface Trace {
   readonly solves: boolean;
 }
 
-/** How a base policy for the task is made: supervised learning on random legal traces. */
+/** How a base policy for the task is made: supervised learning on random legal traces; tuned by measuring the result. */
 export interface BaseRecipe {
-  /** Share of traces that solve their prompt. */
+  readonly difficulty: string;
+  /** Share of traces that are made to solve their prompt; of the others some do by chance. */
   readonly solvingShare: number;
-  readonly traces: number;
+  readonly steps: number;
+  /** Traces a step. */
+  readonly batch: number;
+  /** The largest, after warm-up. */
+  readonly learningRate: number;
+  readonly warmupSteps: number;
+  /** How the learning rate falls to 0 after warm-up. */
+  readonly decay: 'linear' | 'cosine';
+  /** AdamW's memory of squared gradients, its decoupled weight decay, and the largest norm of a gradient. */
+  readonly beta2: number;
+  readonly weightDecay: number;
+  readonly clipNorm: number;
+  readonly policy: {
+    readonly layers: number;
+    readonly width: number;
+    readonly heads: number;
+    readonly kvHeads: number;
+    readonly mlpWidth: number;
+  };
 }
 
 export interface Task<Problem = unknown> {

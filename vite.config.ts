@@ -32,11 +32,11 @@ export default defineConfig({
   // Relative addresses: the built page works in any folder of any host.
   base: './',
   // Without entries Vite would look for dependencies in the benchmark's pages too, which have an install of their own.
-  optimizeDeps: { entries: ['index.html'], include: ['valibot', 'react-dom/client'] },
+  optimizeDeps: { entries: ['index.html'], include: ['valibot', 'react-dom/client', 'recharts'] },
   worker: { format: 'es' },
   build: { target: 'es2023', chunkSizeWarningLimit: 800 },
   test: {
-    // NAME.test.ts runs in Node and NAME.gpu.test.ts in Chromium; with .verify before that, only in `npm run verify`.
+    // NAME.test.ts runs in Node and NAME.gpu.test.ts(x) in Chromium; with .verify before that, only in `npm run verify`.
     projects: [
       {
         extends: true,
@@ -61,7 +61,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'gpu',
-          include: ['src/**/*.gpu.test.ts'],
+          include: ['src/**/*.gpu.test.{ts,tsx}'],
           exclude: ['src/**/*.verify.gpu.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,

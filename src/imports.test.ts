@@ -32,6 +32,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   webgpu: ['headless'],
   react: ['ui'],
   'react-dom': ['ui'],
+  recharts: ['ui'],
   '@jax-js/jax': ['cpu'],
 };
 

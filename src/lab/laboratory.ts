@@ -1,112 +1,80 @@
-// The page's state, outside of any user interface: which engine there is, what it rolled out, and which token is
-// looked at. Views subscribe and draw the snapshot; they change it only through the methods.
+// The page's state outside of any user interface: the worker, what it runs on, and the stores of the rooms.
 
-import type { Rollout } from '../policy/engine.ts';
-import { EngineClient } from './engineClient.ts';
-import { Latest } from './latest.ts';
-import type { EngineDescription } from './protocol.ts';
-import { INITIAL_SETTINGS, rollQuestion, type Settings } from './settings.ts';
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { type LabClient, startWorker } from './client.ts';
+import type { EngineDescription } from './engine/calls.ts';
+import { createSettingsStore, type SettingsStore } from './settings/store.ts';
 
-/** A sampled token: its rollout, and its place among the new tokens. */
-export interface Place {
-  readonly row: number;
-  readonly index: number;
-}
-
-export interface LaboratoryState {
-  /** null while it is being opened. */
+export interface EngineState {
+  readonly phase: 'opening' | 'open' | 'lost';
+  /** null until it was opened for the first time. */
   readonly engine: EngineDescription | null;
-  readonly settings: Settings;
-  readonly rollouts: readonly Rollout[];
-  readonly place: Place;
-  /** log softmax(z) that the token at `place` was drawn from, by token id; null until it is known. */
-  readonly logp1: Float32Array | null;
-  /** The first thing that went wrong, in one sentence. */
-  readonly failure: string | null;
+  /** Why there is none now, or why it had to be opened again; one sentence. */
+  readonly notice: string | null;
 }
+
+/** A GPU that is lost this often in one visit is not opened again by itself. */
+const MOST_RECOVERIES = 3;
 
 export class Laboratory {
-  #state: LaboratoryState = {
+  readonly settings: SettingsStore = createSettingsStore();
+  readonly engine: StoreApi<EngineState> = createStore<EngineState>()(() => ({
+    phase: 'opening',
     engine: null,
-    settings: INITIAL_SETTINGS,
-    rollouts: [],
-    place: { row: 0, index: 0 },
-    logp1: null,
-    failure: null,
-  };
-  #client: EngineClient | null = null;
-  readonly #views = new Set<() => void>();
-  readonly #work = new Latest();
-  /** The settings that the rollouts of the state were sampled with. */
-  #rolled: Settings | null = null;
+    notice: null,
+  }));
+  readonly #baseUrl: string;
+  readonly #onClient: ((client: LabClient) => void)[] = [];
+  #client: LabClient | null = null;
+  #losses = 0;
 
-  readonly snapshot = (): LaboratoryState => this.#state;
+  /** @param baseUrl the address of the page's folder */
+  constructor(baseUrl: string) {
+    this.#baseUrl = baseUrl;
+  }
 
-  /** Calls `view` after every change; returns how to stop that. */
-  readonly subscribe = (view: () => void): (() => void) => {
-    this.#views.add(view);
-    return () => this.#views.delete(view);
-  };
+  /** Calls `attach` with the worker's client now, and again whenever a new worker takes its place. */
+  attach(attach: (client: LabClient) => void): void {
+    this.#onClient.push(attach);
+    if (this.#client !== null) attach(this.#client);
+  }
 
-  /** Starts an engine in a worker of its own, in place of one that is there. */
-  async open(): Promise<void> {
-    this.#client?.close();
-    const client = new EngineClient();
-    this.#client = client;
-    this.#rolled = null;
-    this.#set({ engine: null, failure: null });
-    void client.lost.then((sentence) => this.#fail(client, new Error(sentence)));
-    await this.#guard(client, async () => {
-      const engine = await client.ask({ ask: 'open' });
-      this.#set({ engine });
-      this.#refresh();
+  /** Starts a worker and opens the machine, in place of a worker that is there. */
+  async start(): Promise<void> {
+    this.#client?.end('The engine was started again.');
+    const client = startWorker((sentence) => {
+      if (client === this.#client) this.engine.setState({ phase: 'lost', notice: sentence });
     });
+    this.#client = client;
+    client.on('engine/lost', (sentence) => void this.#recover(client, sentence));
+    for (const attach of this.#onClient) attach(client);
+    this.engine.setState({ phase: 'opening', notice: null });
+    await this.#open(client, null);
   }
 
-  change(change: Partial<Settings>): void {
-    this.#set({ settings: { ...this.#state.settings, ...change } });
-    this.#refresh();
+  /** @throws Error whose message is one sentence, when there is no worker yet */
+  get client(): LabClient {
+    if (this.#client === null) throw new Error('The engine has not been started.');
+    return this.#client;
   }
 
-  look(place: Place): void {
-    this.#set({ place, logp1: null });
-    this.#refresh();
-  }
-
-  /** Brings the rollouts and the distribution up to the settings and the place. */
-  #refresh(): void {
-    const client = this.#client;
-    if (client === null || this.#state.engine === null) return;
-    this.#work.run(() =>
-      this.#guard(client, async () => {
-        const { settings, place } = this.#state;
-        const rollouts = settings === this.#rolled ? this.#state.rollouts : await client.ask(rollQuestion(settings));
-        // Where a distribution is shown, both change at once; where none is yet, the tokens need not wait for it.
-        if (this.#state.logp1 === null) this.#set({ rollouts });
-        const { promptIds, ids } = rollouts[place.row]!;
-        const prefix = [...promptIds, ...ids.subarray(0, place.index)];
-        const logp1 = await client.ask({ ask: 'distribution', ids: prefix });
-        this.#rolled = settings;
-        this.#set({ rollouts, logp1: this.#state.place === place ? logp1 : null });
-      }),
-    );
-  }
-
-  /** Runs `work`; what goes wrong in it is shown, unless its engine was replaced meanwhile. */
-  async #guard(client: EngineClient, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (cause) {
-      this.#fail(client, cause instanceof Error ? cause : new Error(String(cause)));
+  async #recover(client: LabClient, sentence: string): Promise<void> {
+    if (client !== this.#client) return;
+    if (++this.#losses > MOST_RECOVERIES) {
+      this.engine.setState({ phase: 'lost', notice: sentence });
+      return;
     }
+    this.engine.setState({ phase: 'opening', notice: sentence });
+    await this.#open(client, `${sentence} It was opened again.`);
   }
 
-  #fail(client: EngineClient, cause: Error): void {
-    if (client === this.#client) this.#set({ failure: this.#state.failure ?? cause.message });
-  }
-
-  #set(change: Partial<LaboratoryState>): void {
-    this.#state = { ...this.#state, ...change };
-    for (const view of this.#views) view();
+  async #open(client: LabClient, notice: string | null): Promise<void> {
+    try {
+      const engine = await client.call('engine/open', { baseUrl: this.#baseUrl });
+      if (client === this.#client) this.engine.setState({ phase: 'open', engine, notice });
+    } catch (cause) {
+      if (client !== this.#client || this.engine.getState().phase === 'lost') return;
+      this.engine.setState({ phase: 'lost', notice: cause instanceof Error ? cause.message : String(cause) });
+    }
   }
 }

@@ -1,60 +1,53 @@
-// What the page and the engine's worker say to each other: numbered questions, each answered once, and one piece of
-// news. Both ends are built from this file, so messages are trusted; what a person or a link supplies (the sampler's
-// settings) is checked by the worker before it is used.
+// What the page and the worker say to each other. A service declares its calls as types; both ends are built from them.
+//
+//   page    -> worker   { id, call, input }   { cancel: id }
+//   worker  -> page     { id, output } | { id, refusal } | { id, progress }   { news, body }
+//
+// A call is answered once. Both ends are built from these files, so messages are trusted; what a person, a link or a file
+// supplies is checked by the service before it is used.
 
-import type { Backend, Rollout } from '../policy/engine.ts';
-import type { SamplerConfigInput } from '../temperature/config.ts';
+import type { EngineCalls, EngineNews } from './engine/calls.ts';
 
-/** Opens the best engine there is. Asked first. */
-export interface OpenQuestion {
-  readonly ask: 'open';
+/** One entry of a service's calls. */
+export interface Call<Input, Output, Progress = never> {
+  readonly input: Input;
+  readonly output: Output;
+  readonly progress: Progress;
 }
 
-/** Rolls out one group from the specimen's prompt. */
-export interface RollQuestion {
-  readonly ask: 'roll';
-  readonly rows: number;
-  readonly tokens: number;
-  readonly seed: number;
-  readonly sampler: SamplerConfigInput;
+/** Every call of every service, by 'service/name'. */
+export interface Calls extends EngineCalls {}
+/** What the worker tells unasked, by name. */
+export interface News extends EngineNews {}
+
+export type CallName = keyof Calls;
+export type NewsName = keyof News;
+export type Input<N extends CallName> = Calls[N]['input'];
+export type Output<N extends CallName> = Calls[N]['output'];
+export type Progress<N extends CallName> = Calls[N]['progress'];
+
+/** What a service may do while it answers. */
+export interface CallContext<P> {
+  /** Aborted when the page cancels the call. */
+  readonly signal: AbortSignal;
+  readonly progress: (progress: P) => void;
 }
 
-/** The policy's next-token distribution after these ids, the prompt's included. */
-export interface DistributionQuestion {
-  readonly ask: 'distribution';
-  readonly ids: readonly number[];
-}
+/** The worker's side of a set of calls. A rejection's message is shown to the reader: one readable sentence. */
+export type Service<C> = {
+  readonly [N in keyof C]: C[N] extends Call<infer I, infer O, infer P>
+    ? (input: I, context: CallContext<P>) => Promise<O>
+    : never;
+};
 
-export type Question = OpenQuestion | RollQuestion | DistributionQuestion;
+export type Tell = <N extends NewsName>(news: N, body: News[N]) => void;
 
-export interface EngineDescription {
-  readonly backend: Backend;
-  /** What runs it, in words. */
-  readonly adapter: string;
-  /** Why it is not the GPU, in one sentence; null when it is. */
-  readonly notice: string | null;
-  /** Trainable values of the policy. */
-  readonly parameters: number;
-}
-
-/** What each question is answered with. */
-export interface Answers {
-  readonly open: EngineDescription;
-  readonly roll: readonly Rollout[];
-  /** log softmax(z), nats, by token id. */
-  readonly distribution: Float32Array;
-}
-
-export type AnswerTo<Q extends Question> = Answers[Q['ask']];
-
-export interface ToWorker {
-  readonly id: number;
-  readonly question: Question;
-}
+export type ToWorker =
+  | { readonly id: number; readonly call: CallName; readonly input: unknown }
+  | { readonly cancel: number };
 
 export type FromWorker =
-  | { readonly id: number; readonly answer: AnswerTo<Question> }
-  /** Why there is no answer, in one readable sentence. */
-  | { readonly id: number; readonly refusal: string }
-  /** The engine is gone, and why. */
-  | { readonly lost: string };
+  | { readonly id: number; readonly output: unknown }
+  | { readonly id: number; readonly refusal: string; readonly isAbort: boolean }
+  | { readonly id: number; readonly progress: unknown }
+  | { readonly news: NewsName; readonly body: unknown };

@@ -1,16 +1,14 @@
-// The engine's own thread: it samples at full speed whatever the page draws.
+// The engine's own thread: it samples and trains at full speed whatever the page draws.
 
-import type { FromWorker, ToWorker } from './protocol.ts';
-import { Session } from './session.ts';
+import { EngineHost } from './engine/host.ts';
+import { engineService } from './engine/service.ts';
+import type { FromWorker, Tell, ToWorker } from './protocol.ts';
+import { serve } from './serve.ts';
 
 const say = (message: FromWorker) => self.postMessage(message);
-const session = new Session((sentence) => say({ lost: sentence }));
+const tell: Tell = (news, body) => say({ news, body });
 
-self.addEventListener('message', async ({ data }: MessageEvent<ToWorker>) => {
-  const { id, question } = data;
-  try {
-    say({ id, answer: await session.answer(question) });
-  } catch (cause) {
-    say({ id, refusal: cause instanceof Error ? cause.message : String(cause) });
-  }
-});
+const host = new EngineHost(tell);
+const answer = serve({ ...engineService(host) }, say);
+
+self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => answer(data));

@@ -4,8 +4,8 @@ import { Laboratory } from '../lab/laboratory.ts';
 import { App } from './App.tsx';
 import './style.css';
 
-const laboratory = new Laboratory();
-void laboratory.open();
+const laboratory = new Laboratory(document.baseURI);
+void laboratory.start();
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

@@ -1,9 +1,9 @@
 // The tuner's choices, kept in the browser: a device measures once, and gives the same bits each time.
 
 import { get, set } from 'idb-keyval';
-import type { Gpu } from '../gpu/device.ts';
-import { parseTileTable } from '../gpu/tileTable.ts';
-import { enableTuning } from '../gpu/tuner.ts';
+import type { Gpu } from '../../gpu/device.ts';
+import { parseTileTable } from '../../gpu/tileTable.ts';
+import { enableTuning } from '../../gpu/tuner.ts';
 
 const KEY = 'tiles';
 /** The page waits for this at a first visit. */

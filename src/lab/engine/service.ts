@@ -1,0 +1,7 @@
+import type { Service } from '../protocol.ts';
+import type { EngineCalls } from './calls.ts';
+import type { EngineHost } from './host.ts';
+
+export function engineService(host: EngineHost): Service<EngineCalls> {
+  return { 'engine/open': ({ baseUrl }) => host.open(baseUrl) };
+}

@@ -1,0 +1,60 @@
+// A run's rows as columns: how far it had come at each row, and one metric's value there.
+
+import type { MetricsRow } from '../../grpo/stages.ts';
+
+/** What the horizontal axis counts. */
+export const X_MODES = ['step', 'tokens', 'time'] as const;
+export type XMode = (typeof X_MODES)[number];
+
+export const X_TITLES: Readonly<Record<XMode, string>> = {
+  step: 'training step',
+  tokens: 'tokens so far',
+  time: 'minutes of training',
+};
+
+/** How far a run had come at each of its rows; every list ascends. */
+export type Track = Readonly<Record<XMode, Float64Array>>;
+
+/** The x axes of `rows`, which are ordered by step. A row without a token count or a time stands where the last one did. */
+export function trackOf(rows: readonly MetricsRow[]): Track {
+  let tokens = 0;
+  let minutes = 0;
+  return {
+    step: Float64Array.from(rows, ({ step }) => step),
+    tokens: Float64Array.from(rows, (row) => {
+      tokens = row['num_tokens'] ?? tokens;
+      return tokens;
+    }),
+    time: Float64Array.from(rows, (row) => {
+      minutes += (row['step_time'] ?? 0) / 60;
+      return minutes;
+    }),
+  };
+}
+
+/** One metric by row; NaN where it is not defined. */
+export function columnOf(rows: readonly MetricsRow[], metric: string): Float64Array {
+  return Float64Array.from(rows, (row) => row[metric] ?? Number.NaN);
+}
+
+/** All metrics that any row has, in the order in which they first come; `step` is not one. */
+export function metricsOf(rows: readonly MetricsRow[]): string[] {
+  const names = new Set<string>();
+  for (const row of rows) for (const name in row) names.add(name);
+  names.delete('step');
+  return [...names];
+}
+
+/** Index of the row whose step is nearest to `step`; -1 when there is none. */
+export function nearestRow(track: Track, step: number): number {
+  let nearest = -1;
+  let least = Number.POSITIVE_INFINITY;
+  for (const [i, at] of track.step.entries()) {
+    const distance = Math.abs(at - step);
+    if (distance < least) {
+      least = distance;
+      nearest = i;
+    }
+  }
+  return nearest;
+}

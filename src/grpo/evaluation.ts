@@ -7,6 +7,8 @@
 // prompts are asked for, so that evaluations of one seed are paired prompt by prompt. Batches are therefore cut by a fixed
 // rule, which also bounds memory: batch b holds the same rows whatever comes after it, and its noise is stream b. Only
 // where rollouts share an entropy queue (scope 'run') does a token's temperature depend on its batch.
+//
+// A fixed temperature asks no queue, yet the gate is judged: by the threshold rule over one window through all batches.
 
 import type { PolicyEngine, Rollout } from '../policy/engine.ts';
 import type { CharacterTokenizer } from '../policy/tokenizer.ts';
@@ -24,6 +26,7 @@ const BATCH_ROLLOUTS = 256;
 /** Problems in a row that were all posed before, after which a source counts as having no other. */
 const MOST_REPEATS = 256;
 const MOST_SAMPLES = 65_536;
+const MOST_PROMPTS = 1_048_576;
 
 export interface EvaluationRequest {
   readonly engine: PolicyEngine;
@@ -85,7 +88,7 @@ export class EvaluationError extends RangeError {
  *   RangeError when the source has no problem on that part; DOMException 'AbortError' once the signal is aborted
  */
 export async function evaluatePolicy(request: EvaluationRequest): Promise<Evaluation> {
-  const { engine, source, sampler, n, prompts, seed, part = 'held-out', signal } = request;
+  const { engine, source, n, prompts, seed, part = 'held-out', signal } = request;
   checkCounts(request);
   signal?.throwIfAborted();
   const problems = posedProblems(source, part, seed, prompts);
@@ -93,6 +96,7 @@ export async function evaluatePolicy(request: EvaluationRequest): Promise<Evalua
   const tally = new EvaluationTally(engine.config.vocabulary);
   const correct = new Int32Array(prompts);
   const greedy = new Uint8Array(prompts);
+  const sampler = withWholeWindow(request.sampler);
   const kept = sampler.queue.keep ? await engine.readQueues() : null;
   try {
     if (kept !== null) await engine.resetQueues();
@@ -111,7 +115,7 @@ export async function evaluatePolicy(request: EvaluationRequest): Promise<Evalua
     task: source.task.name,
     label: source.label,
     part,
-    sampler,
+    sampler: request.sampler,
     n,
     prompts,
     seed,
@@ -123,12 +127,20 @@ export async function evaluatePolicy(request: EvaluationRequest): Promise<Evalua
 
 const ARGMAX = parseSamplerConfig({ temperature: { rule: 'fixed', tau: 0 } }, 'evaluation');
 
+/** At a fixed temperature: the shared queue is kept from batch to batch, so that batches do not matter to the gate. */
+function withWholeWindow(sampler: SamplerConfig): SamplerConfig {
+  const { queue, temperature } = sampler;
+  return temperature.rule === 'fixed' && queue.scope === 'run'
+    ? { ...sampler, queue: { ...queue, keep: true } }
+    : sampler;
+}
+
 function checkCounts({ n, k, prompts }: EvaluationRequest): void {
   const isCount = (value: number, most: number) => Number.isSafeInteger(value) && value >= 1 && value <= most;
   if (!isCount(n, MOST_SAMPLES))
     throw new EvaluationError(`n must be a whole number from 1 to ${MOST_SAMPLES}, but it is ${n}.`);
-  if (!isCount(prompts, Number.MAX_SAFE_INTEGER))
-    throw new EvaluationError(`prompts must be a whole number of at least 1, but it is ${prompts}.`);
+  if (!isCount(prompts, MOST_PROMPTS))
+    throw new EvaluationError(`prompts must be a whole number from 1 to ${MOST_PROMPTS}, but it is ${prompts}.`);
   const wrong = k.find((each) => !isCount(each, n));
   if (wrong !== undefined)
     throw new EvaluationError(`pass@${wrong} cannot be told from ${n} rollouts a prompt: k must be from 1 to n.`);

@@ -8,7 +8,6 @@ import {
   recordOfRollout,
   rolloutOfRecord,
   rolloutRecordLine,
-  tokenRoles,
 } from './rolloutRecord.ts';
 
 // <pad> is 0, then '0' is 1.
@@ -47,11 +46,6 @@ describe('a rollout record', () => {
   it('takes roles for as many tokens as there are', () => {
     const context = { ...record, role: [null] };
     expect(() => recordOfRollout(rollout, context)).toThrow('The rollout has 3 tokens, but 1 roles are given.');
-  });
-
-  it('gives a special token that is written out the role of its first character', () => {
-    const roles = [...'78<pad>.'].map((c) => (c === '<' ? 'format' : /\d/.test(c) ? 'fork' : null));
-    expect(tokenRoles([8, 9, 0, 11], tokenizer, roles)).toEqual(['fork', 'fork', 'format', null]);
   });
 });
 

@@ -91,7 +91,7 @@ export interface RolloutContext
     RolloutRecord,
     'task' | 'step' | 'group' | 'member' | 'prompt' | 'completion' | 'ladderOffset' | 'reward' | 'outcome' | 'scored'
   > {
-  /** One entry a generated token; see tokenRoles. */
+  /** One entry a generated token. */
   readonly role: readonly (Role | null)[];
 }
 
@@ -145,20 +145,6 @@ export function rolloutOfRecord(record: RolloutRecord, row: number): Rollout {
     logpTau: Float32Array.from(record.logpTau),
     logp1: Float32Array.from(record.logp1),
   };
-}
-
-/** Roles by token from roles by character. A special token, which a text writes out, has the role of its first character. */
-export function tokenRoles(
-  ids: Iterable<number>,
-  tokenizer: CharacterTokenizer,
-  byCharacter: readonly (Role | null)[],
-): (Role | null)[] {
-  let at = 0;
-  return Array.from(ids, (id) => {
-    const role = byCharacter[at] ?? null;
-    at += [...(tokenizer.tokens[id] ?? '')].length;
-    return role;
-  });
 }
 
 /** A record as one line of JSON, without the newline; parseRolloutRecord reads it back to an equal record. */

@@ -8,13 +8,6 @@
 
 import type { EngineCalls, EngineNews } from './engine/calls.ts';
 
-/** One entry of a service's calls. */
-export interface Call<Input, Output, Progress = never> {
-  readonly input: Input;
-  readonly output: Output;
-  readonly progress: Progress;
-}
-
 /** Every call of every service, by 'service/name'. */
 export interface Calls extends EngineCalls {}
 /** What the worker tells unasked, by name. */
@@ -25,20 +18,6 @@ export type NewsName = keyof News;
 export type Input<N extends CallName> = Calls[N]['input'];
 export type Output<N extends CallName> = Calls[N]['output'];
 export type Progress<N extends CallName> = Calls[N]['progress'];
-
-/** What a service may do while it answers. */
-export interface CallContext<P> {
-  /** Aborted when the page cancels the call. */
-  readonly signal: AbortSignal;
-  readonly progress: (progress: P) => void;
-}
-
-/** The worker's side of a set of calls. A rejection's message is shown to the reader: one readable sentence. */
-export type Service<C> = {
-  readonly [N in keyof C]: C[N] extends Call<infer I, infer O, infer P>
-    ? (input: I, context: CallContext<P>) => Promise<O>
-    : never;
-};
 
 export type Tell = <N extends NewsName>(news: N, body: News[N]) => void;
 

@@ -1,6 +1,7 @@
 // The worker's end of the conversation: runs each call of its services, and tells the page how it went.
 
-import type { Calls, FromWorker, Service, ToWorker } from './protocol.ts';
+import type { Service } from './call.ts';
+import type { Calls, FromWorker, ToWorker } from './protocol.ts';
 
 type AnyHandler = (
   input: unknown,
@@ -22,7 +23,10 @@ export function serve(services: Service<Calls>, say: (message: FromWorker) => vo
     const handler = services[call] as AnyHandler;
     const progress = (value: unknown) => say({ id, progress: value });
     Promise.resolve()
-      .then(() => handler(input, { signal: abort.signal, progress }))
+      .then(() => {
+        abort.signal.throwIfAborted();
+        return handler(input, { signal: abort.signal, progress });
+      })
       .then(
         (output) => say({ id, output }),
         (cause: unknown) => {

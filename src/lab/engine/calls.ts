@@ -1,5 +1,5 @@
 import type { Backend } from '../../policy/engine.ts';
-import type { Call } from '../protocol.ts';
+import type { Call } from '../call.ts';
 
 export interface EngineDescription {
   readonly backend: Backend;

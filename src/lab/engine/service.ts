@@ -1,4 +1,4 @@
-import type { Service } from '../protocol.ts';
+import type { Service } from '../call.ts';
 import type { EngineCalls } from './calls.ts';
 import type { EngineHost } from './host.ts';
 

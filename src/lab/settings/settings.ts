@@ -70,11 +70,11 @@ export function differences(base: unknown, config: unknown, path = ''): Differen
 }
 
 /** A copy of `config` with `value` at `path`. @throws SettingsError for a path that leads nowhere */
-export function withValue<T>(config: T, path: string, value: unknown): T {
-  const [key, ...rest] = path.split('.');
-  if (!isObject(config) || key === undefined || !Object.hasOwn(config, key))
-    throw new SettingsError(`${path} is not a setting.`);
-  return { ...config, [key]: rest.length === 0 ? value : withValue(config[key], rest.join('.'), value) };
+function withValue<T>(config: T, path: readonly string[], value: unknown, whole = path.join('.')): T {
+  const [key, ...rest] = path;
+  if (key === undefined) return value as T;
+  if (!isObject(config) || !Object.hasOwn(config, key)) throw new SettingsError(`${whole} is not a setting.`);
+  return { ...config, [key]: withValue(config[key], rest, value, whole) };
 }
 
 /**
@@ -85,7 +85,7 @@ export function changed(
   config: RunConfig,
   changes: readonly { readonly path: string; readonly value: unknown }[],
 ): RunConfig {
-  return parseRunConfig(changes.reduce((made, { path, value }) => withValue(made, path, value), config));
+  return parseRunConfig(changes.reduce((made, { path, value }) => withValue(made, path.split('.'), value), config));
 }
 
 export { isPresetName, PRESET_NAMES, PRESETS, type PresetName };

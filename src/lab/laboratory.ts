@@ -3,6 +3,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { type LabClient, startWorker } from './client.ts';
 import type { EngineDescription } from './engine/calls.ts';
+import { createEvaluateStore, type EvaluateStore } from './evaluate/store.ts';
 import { createSettingsStore, type SettingsStore } from './settings/store.ts';
 
 export interface EngineState {
@@ -18,6 +19,7 @@ const MOST_RECOVERIES = 3;
 
 export class Laboratory {
   readonly settings: SettingsStore = createSettingsStore();
+  readonly evaluate: EvaluateStore = createEvaluateStore();
   readonly engine: StoreApi<EngineState> = createStore<EngineState>()(() => ({
     phase: 'opening',
     engine: null,
@@ -31,6 +33,7 @@ export class Laboratory {
   /** @param baseUrl the address of the page's folder */
   constructor(baseUrl: string) {
     this.#baseUrl = baseUrl;
+    this.attach((client) => this.evaluate.attach(client));
   }
 
   /** Calls `attach` with the worker's client now, and again whenever a new worker takes its place. */

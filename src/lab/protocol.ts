@@ -7,9 +7,10 @@
 // supplies is checked by the service before it is used.
 
 import type { EngineCalls, EngineNews } from './engine/calls.ts';
+import type { EvaluateCalls } from './evaluate/calls.ts';
 
 /** Every call of every service, by 'service/name'. */
-export interface Calls extends EngineCalls {}
+export interface Calls extends EngineCalls, EvaluateCalls {}
 /** What the worker tells unasked, by name. */
 export interface News extends EngineNews {}
 

@@ -1,7 +1,9 @@
 // The engine's own thread: it samples and trains at full speed whatever the page draws.
 
 import { EngineHost } from './engine/host.ts';
+import type { LoadPolicy } from './engine/policyRef.ts';
 import { engineService } from './engine/service.ts';
+import { evaluateService } from './evaluate/service.ts';
 import type { FromWorker, Tell, ToWorker } from './protocol.ts';
 import { serve } from './serve.ts';
 
@@ -9,6 +11,10 @@ const say = (message: FromWorker) => self.postMessage(message);
 const tell: Tell = (news, body) => say({ news, body });
 
 const host = new EngineHost(tell);
-const answer = serve({ ...engineService(host) }, say);
+const load: LoadPolicy = (policy) => {
+  if (policy.kind === 'base') return host.base(policy.task);
+  throw new Error('This page keeps no runs yet.');
+};
+const answer = serve({ ...engineService(host), ...evaluateService(host, load) }, say);
 
 self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => answer(data));

@@ -9,7 +9,10 @@ type AnyHandler = (
 ) => Promise<unknown>;
 
 /** Returns what to do with a message of the page. Calls run side by side; services queue what must not. */
-export function serve(services: Service<Calls>, say: (message: FromWorker) => void): (message: ToWorker) => void {
+export function serve(
+  services: Partial<Service<Calls>>,
+  say: (message: FromWorker) => void,
+): (message: ToWorker) => void {
   const running = new Map<number, AbortController>();
   return (message) => {
     if ('cancel' in message) {
@@ -20,11 +23,12 @@ export function serve(services: Service<Calls>, say: (message: FromWorker) => vo
     const abort = new AbortController();
     running.set(id, abort);
     // The page's client gives each call its own input.
-    const handler = services[call] as AnyHandler;
+    const handler = services[call] as AnyHandler | undefined;
     const progress = (value: unknown) => say({ id, progress: value });
     Promise.resolve()
       .then(() => {
         abort.signal.throwIfAborted();
+        if (handler === undefined) throw new Error(`The engine does not know the call ${call}.`);
         return handler(input, { signal: abort.signal, progress });
       })
       .then(

@@ -1,10 +1,11 @@
 // The engine's own thread: it samples and trains at full speed whatever the page draws.
 
+import type { Service } from './call.ts';
 import { EngineHost } from './engine/host.ts';
 import type { LoadPolicy } from './engine/policyRef.ts';
 import { engineService } from './engine/service.ts';
 import { evaluateService } from './evaluate/service.ts';
-import type { FromWorker, Tell, ToWorker } from './protocol.ts';
+import type { Calls, FromWorker, Tell, ToWorker } from './protocol.ts';
 import { serve } from './serve.ts';
 
 const say = (message: FromWorker) => self.postMessage(message);
@@ -15,6 +16,7 @@ const load: LoadPolicy = (policy) => {
   if (policy.kind === 'base') return host.base(policy.task);
   throw new Error('This page keeps no runs yet.');
 };
-const answer = serve({ ...engineService(host), ...evaluateService(host, load) }, say);
+const services: Service<Calls> = { ...engineService(host), ...evaluateService(host, load) };
+const answer = serve(services, say);
 
 self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => answer(data));

@@ -1,0 +1,27 @@
+import { Popover } from 'radix-ui';
+import type { ReactNode } from 'react';
+import './kit.css';
+import { spoken } from './Term.tsx';
+
+/** A "?" that opens one sentence and where it comes from. */
+export function Help({ about, source, children }: { about: string; source?: ReactNode; children: ReactNode }) {
+  return (
+    <Popover.Root>
+      <Popover.Trigger className="help" aria-label={`About ${spoken(about)}`}>
+        ?
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content
+          className="bubble help-text"
+          aria-label={`About ${spoken(about)}`}
+          sideOffset={6}
+          collisionPadding={12}
+        >
+          <p>{children}</p>
+          {source !== undefined && <p className="source">{source}</p>}
+          <Popover.Arrow className="bubble-arrow" />
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}

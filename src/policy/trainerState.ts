@@ -42,7 +42,7 @@ const stateSchema = v.strictObject({
 });
 
 /** One checksum of all weights, whatever their order in a file. */
-function weightsChecksum(config: PolicyConfig, weights: NamedTensors): string {
+export function weightsChecksum(config: PolicyConfig, weights: NamedTensors): string {
   const byName = tensorChecksums(weights);
   const text = parameterShapes(config).map(({ name }) => `${name} ${byName.get(name)}\n`);
   return crc32Hex(new TextEncoder().encode(text.join('')));

@@ -36,7 +36,7 @@ const policySchema = v.strictObject({
   mlpWidth: whole(1, 65_536),
 });
 
-const schema = v.strictObject({
+export const pretrainConfigSchema = v.strictObject({
   version: v.literal(PRETRAIN_VERSION),
   task: v.picklist(tasks.map((task) => task.name)),
   difficulty: v.string(),
@@ -59,7 +59,7 @@ const schema = v.strictObject({
   clipNorm: real(0, 1_000_000),
 });
 
-export type PretrainConfig = v.InferOutput<typeof schema>;
+export type PretrainConfig = v.InferOutput<typeof pretrainConfigSchema>;
 
 type Given = Omit<Partial<PretrainConfig>, 'policy'> & {
   readonly task: string;
@@ -68,8 +68,8 @@ type Given = Omit<Partial<PretrainConfig>, 'policy'> & {
 
 /** Settings as a user writes them: only the task must be there. */
 const givenSchema = v.strictObject({
-  ...v.partial(schema).entries,
-  task: schema.entries.task,
+  ...v.partial(pretrainConfigSchema).entries,
+  task: pretrainConfigSchema.entries.task,
   policy: v.optional(v.partial(policySchema)),
 });
 
@@ -88,8 +88,8 @@ function parsed<S extends v.GenericSchema>(of: S, input: unknown): v.InferOutput
 export function parsePretrainConfig(input: unknown): PretrainConfig {
   const given: Given = parsed(givenSchema, input) as Given;
   const task = taskByName(given.task);
-  const { policy: sizes, ...recipe } = task.recipe;
-  const config = parsed(schema, {
+  const { policy: sizes, remark: _, ...recipe } = task.recipe;
+  const config = parsed(pretrainConfigSchema, {
     version: PRETRAIN_VERSION,
     seed: 0,
     ...recipe,

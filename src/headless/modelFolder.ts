@@ -33,12 +33,17 @@ export async function readModel(folder: string): Promise<LoadedCheckpoint> {
   return readCheckpoint(files, 'ignore');
 }
 
-/** Writes a checkpoint. Never over another model unless `replace`. @throws InputError */
-export async function writeModel(folder: string, checkpoint: Checkpoint, replace: boolean): Promise<string[]> {
+/** A long run asks this before it starts, not when it has something to write. @throws InputError when a model is there */
+export async function checkModelFolder(folder: string, replace: boolean): Promise<void> {
   const there = await listFolder(folder).catch((): string[] => []);
   const taken = [WEIGHTS_FILE, WEIGHTS_INDEX_FILE, TRAINER_FILE].find((name) => there.includes(name));
   if (taken !== undefined && !replace)
     throw new InputError(`${folder} already holds a model (${taken}); --replace writes over it.`);
+}
+
+/** Writes a checkpoint. Never over another model unless `replace`. @throws InputError */
+export async function writeModel(folder: string, checkpoint: Checkpoint, replace: boolean): Promise<string[]> {
+  await checkModelFolder(folder, replace);
   const files = writeCheckpoint(checkpoint);
   for (const [name, bytes] of files) await writeBytes(path.join(folder, name), bytes);
   return [...files.keys()];

@@ -10,11 +10,13 @@ import type { Command } from './command.ts';
 import { generate } from './commands/generate.ts';
 import { grad } from './commands/grad.ts';
 import { init } from './commands/init.ts';
+import { pretrain } from './commands/pretrain.ts';
 import { sample } from './commands/sample.ts';
 import { score } from './commands/score.ts';
+import { INTERRUPTED_CODE, Interrupted } from './interrupt.ts';
 import { InputError, type Io } from './io.ts';
 
-const COMMANDS: readonly Command[] = [init, score, grad, sample, generate];
+const COMMANDS: readonly Command[] = [init, pretrain, score, grad, sample, generate];
 
 const USAGE = `npm run headless -- COMMAND [flags]
 
@@ -56,6 +58,7 @@ export async function runHeadless(args: readonly string[], io: Io): Promise<numb
     return 0;
   } catch (error) {
     io.note(error instanceof Error ? error.message : String(error));
+    if (error instanceof Interrupted) return INTERRUPTED_CODE;
     return REFUSALS.some((kind) => error instanceof kind) ? REFUSED : FAILED;
   }
 }

@@ -3,6 +3,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { parseSamplerConfig } from '../temperature/config.ts';
 import { headless, temporaryFolder, tinyModel } from './run.testing.ts';
 
+/** In the order of the help. */
+const COMMANDS = ['init', 'pretrain', 'score', 'grad', 'sample', 'generate'];
+
 const folder = await temporaryFolder();
 let model: string;
 beforeAll(async () => {
@@ -13,8 +16,7 @@ describe('usage', () => {
   it.each([[['help']], [['--help']]])('%j lists the commands', async (args) => {
     const { code, out } = await headless(...args);
     expect(code).toBe(0);
-    for (const name of ['init', 'score', 'grad', 'sample', 'generate'])
-      expect(out.join('\n')).toMatch(new RegExp(`^  ${name} +\\w`, 'm'));
+    for (const name of COMMANDS) expect(out.join('\n')).toMatch(new RegExp(`^  ${name} +\\w`, 'm'));
   });
 
   it('explains a command with its flags and defaults', async () => {
@@ -25,8 +27,8 @@ describe('usage', () => {
   });
 
   it.each<[string[], string]>([
-    [[], 'A command is missing; the commands are init, score, grad, sample, generate.'],
-    [['train'], 'There is no command "train"; the commands are init, score, grad, sample, generate.'],
+    [[], `A command is missing; the commands are ${COMMANDS.join(', ')}.`],
+    [['learn'], `There is no command "learn"; the commands are ${COMMANDS.join(', ')}.`],
     [['score', '--model', 'm'], '--tokens FILE is missing.'],
     [
       ['score', '--modle', 'm'],

@@ -61,6 +61,8 @@ export interface BaseRecipe {
   readonly beta2: number;
   readonly weightDecay: number;
   readonly clipNorm: number;
+  /** What the model card should say of this base: why it misses a bound that bases are made to meet, for instance. */
+  readonly remark?: string;
   readonly policy: {
     readonly layers: number;
     readonly width: number;

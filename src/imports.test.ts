@@ -33,6 +33,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   react: ['ui'],
   'react-dom': ['ui'],
   recharts: ['ui'],
+  'radix-ui': ['ui'],
   '@jax-js/jax': ['cpu'],
 };
 

@@ -1,9 +1,11 @@
 // The page's state outside of any user interface: the worker, what it runs on, and the stores of the rooms.
 
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import { type Actions, createActions } from './actions.ts';
 import { type LabClient, startWorker } from './client.ts';
 import type { EngineDescription } from './engine/calls.ts';
 import { createEvaluateStore, type EvaluateStore } from './evaluate/store.ts';
+import { NO_RUN, type RunStatus } from './runStatus.ts';
 import { createSettingsStore, type SettingsStore } from './settings/store.ts';
 
 export interface EngineState {
@@ -25,6 +27,9 @@ export class Laboratory {
     engine: null,
     notice: null,
   }));
+  /** Written by the Train room's store, shown by the frame. */
+  readonly run: StoreApi<RunStatus> = createStore<RunStatus>()(() => NO_RUN);
+  readonly actions: Actions = createActions();
   readonly #baseUrl: string;
   readonly #onClient: ((client: LabClient) => void)[] = [];
   #client: LabClient | null = null;

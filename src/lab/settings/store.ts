@@ -29,6 +29,8 @@ export interface SettingsState {
 export interface SettingsStore extends StoreApi<SettingsState> {
   /** Sets one place of the config, such as 'sampler.temperature.high'. */
   readonly edit: (path: string, value: unknown) => void;
+  /** Sets several places at once, checked and undone together: another rule and what it makes meaningless, say. */
+  readonly editAll: (changes: readonly { readonly path: string; readonly value: unknown }[]) => void;
   readonly choosePreset: (preset: PresetName) => void;
   /** Another task; its first difficulty, its longest completion. */
   readonly chooseTask: (task: string) => void;
@@ -84,10 +86,16 @@ export function createSettingsStore(now: () => number = () => performance.now())
     });
   };
 
+  const editAll: SettingsStore['editAll'] = (changes) =>
+    attempt(
+      (settings) => ({ ...settings, config: changed(settings.config, changes) }),
+      changes.map(({ path }) => path).join(),
+    );
+
   return {
     ...store,
-    edit: (path, value) =>
-      attempt((settings) => ({ ...settings, config: changed(settings.config, [{ path, value }]) }), path),
+    edit: (path, value) => editAll([{ path, value }]),
+    editAll,
     choosePreset: (preset) =>
       attempt((settings) => {
         const { task, difficulty, seed } = settings.config;

@@ -105,3 +105,58 @@ export async function steps(trainer: Trainer, count: number): Promise<StepResult
   for (let i = 0; i < count; i++) results.push(await trainer.runStep());
   return results;
 }
+
+/** An engine with some of its calls replaced. */
+export function withCalls(engine: PolicyEngine, calls: Partial<PolicyEngine>): PolicyEngine {
+  return new Proxy(engine, {
+    get: (target, name) => {
+      const own: unknown = Reflect.get(calls, name);
+      if (own !== undefined) return own;
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+/** What an engine was asked to do to its weights. */
+export interface UpdateLog {
+  /** Before each optimiser step. */
+  readonly parameters: NamedTensors[];
+  readonly gradients: NamedTensors[];
+  /** Tokens of each call that scores or accumulates. */
+  readonly callTokens: number[];
+}
+
+/** Makes engines like `makeEngine`, of which the first writes down its updates. */
+export function logged(makeEngine: EngineMaker): { readonly makeEngine: EngineMaker; readonly log: UpdateLog } {
+  const log: UpdateLog = { parameters: [], gradients: [], callTokens: [] };
+  let isFirst = true;
+  return {
+    log,
+    makeEngine: async (config) => {
+      const engine = await makeEngine(config);
+      if (!isFirst) return engine;
+      isFirst = false;
+      return withCalls(engine, {
+        score: (batch) => {
+          log.callTokens.push(batch.ids.length);
+          return engine.score(batch);
+        },
+        accumulateGradient: (batch, coefficients) => {
+          log.callTokens.push(batch.ids.length);
+          return engine.accumulateGradient(batch, coefficients);
+        },
+        applyGradient: async (options) => {
+          log.parameters.push(await engine.readParameters());
+          log.gradients.push(await engine.readGradient());
+          return engine.applyGradient(options);
+        },
+      });
+    },
+  };
+}
+
+/** All values of all tensors, in their order. */
+export function flat(tensors: NamedTensors): Float32Array {
+  return Float32Array.from([...tensors.values()].flatMap(({ data }) => [...data]));
+}

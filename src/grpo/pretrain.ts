@@ -82,7 +82,7 @@ export async function pretrain(
     throw new RangeError('The engine was made for a policy of another shape than the settings ask for.');
   const task = taskByName(config.task);
   const tokenizer = taskTokenizer(task);
-  if (from === 0) await engine.loadParameters(initialParameters(shape, config.seed));
+  if (from === 0) await engine.loadParameters(initialParameters(shape, config.seed, config.initialDeviation));
   for (let step = from; step < config.steps; step++) {
     if (signal?.aborted) return step;
     const rows = Array.from({ length: config.batch }, (_, b) =>

@@ -46,6 +46,8 @@ export const pretrainConfigSchema = v.strictObject({
   steps: whole(1, 10_000_000),
   /** Traces a step. */
   batch: whole(1, 65_536),
+  /** Standard deviation of the first weights. */
+  initialDeviation: real(0, 1),
   /** Share of traces that are asked to solve their problem; the others are random legal ones. */
   solvingShare: real(0, 1),
   /** The largest, reached after warm-up. */

@@ -5,25 +5,29 @@ import type { PolicyConfig } from './config.ts';
 import { elementCount, parameterShapes, type Tensor } from './parameters.ts';
 
 /** Standard deviation of weights (GPT-2; initializer_range in config.json). */
-const DEVIATION = 0.02;
+const USUAL_DEVIATION = 0.02;
 
 /** The last stream of Philox is kept for this, so that no rollout ever shares a draw with the weights. */
 const INITIALISATION_STREAM = 0xffffffff;
 
 /**
- * Weights normal(0, .02); those that write to the residual stream divided by sqrt(2 layers), so that its variance does
+ * Weights normal(0, deviation), .02 unless said otherwise; those that write to the residual stream divided by sqrt(2 layers), so that its variance does
  * not grow with depth (GPT-2 section 2.3); gains 1; biases 0.
  * @throws RangeError for a seed that is no safe integer >= 0
  */
-export function initialParameters(config: PolicyConfig, seed: number): Map<string, Tensor> {
-  const residual = DEVIATION / Math.sqrt(2 * config.layers);
+export function initialParameters(
+  config: PolicyConfig,
+  seed: number,
+  deviation = USUAL_DEVIATION,
+): Map<string, Tensor> {
+  const residual = deviation / Math.sqrt(2 * config.layers);
   const parameters = new Map<string, Tensor>();
   for (const [index, { name, shape }] of parameterShapes(config).entries()) {
     const data = new Float32Array(elementCount(shape));
     if (name.endsWith('norm.weight')) data.fill(1);
     else if (name.endsWith('o_proj.weight') || name.endsWith('down_proj.weight'))
       fillNormal(data, seed, index, residual);
-    else if (!name.endsWith('.bias')) fillNormal(data, seed, index, DEVIATION);
+    else if (!name.endsWith('.bias')) fillNormal(data, seed, index, deviation);
     parameters.set(name, { shape, data });
   }
   return parameters;

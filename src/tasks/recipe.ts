@@ -5,6 +5,7 @@ import type { BaseRecipe } from './task.ts';
 /** Two layers of width 64, 165 000 parameters: what Countdown with three numbers was measured with. */
 const COMMON = {
   batch: 128,
+  initialDeviation: 0.02,
   learningRate: 2e-3,
   warmupSteps: 100,
   decay: 'cosine',

@@ -52,6 +52,8 @@ export interface BaseRecipe {
   readonly steps: number;
   /** Traces a step. */
   readonly batch: number;
+  /** Standard deviation of the first weights. */
+  readonly initialDeviation: number;
   /** The largest, after warm-up. */
   readonly learningRate: number;
   readonly warmupSteps: number;

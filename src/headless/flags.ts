@@ -51,6 +51,57 @@ export function wholeOr<T>(initial: T, help: string, range: WholeNumberRange = {
   return { placeholder: 'N', help, initial: { value: initial }, read: (value, name) => readWhole(value, name, range) };
 }
 
+export interface RealRange {
+  readonly least: number;
+  readonly most: number;
+  /** Whether `least` itself is refused. Default false. */
+  readonly above?: boolean;
+}
+
+function readReal(value: string, name: string, { least, most, above = false }: RealRange): number {
+  const number = Number(value);
+  const isRead = /^-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value);
+  if (!isRead || number < least || number > most || (above && number === least))
+    throw new InputError(
+      `${name} takes a number ${above ? 'above' : 'from'} ${least} ${above ? 'and up ' : ''}to ${most}, but it is ${JSON.stringify(value)}.`,
+    );
+  return number;
+}
+
+/** A number with a default. */
+export function realOr<T>(initial: T, help: string, range: RealRange): Flag<number | T> {
+  return { placeholder: 'X', help, initial: { value: initial }, read: (value, name) => readReal(value, name, range) };
+}
+
+/** Several, with commas between them, or null. Each may be given once. */
+function severalOf(
+  placeholder: string,
+  help: string,
+  readOne: (text: string, name: string) => number,
+): Flag<readonly number[] | null> {
+  return {
+    placeholder,
+    help,
+    initial: { value: null },
+    read: (text, name) => {
+      const values = text.split(',').map((part) => readOne(part.trim(), name));
+      const twice = values.find((value, i) => values.indexOf(value) < i);
+      if (twice !== undefined) throw new InputError(`${name} lists ${twice} twice.`);
+      return values;
+    },
+  };
+}
+
+/** Whole numbers such as `1,16,256`, or null. */
+export function wholes(help: string, range: WholeNumberRange = {}): Flag<readonly number[] | null> {
+  return severalOf('N,N,..', help, (value, name) => readWhole(value, name, range));
+}
+
+/** Numbers such as `0.6,1`, or null. */
+export function reals(help: string, range: RealRange): Flag<readonly number[] | null> {
+  return severalOf('X,X,..', help, (value, name) => readReal(value, name, range));
+}
+
 export function choice<T extends string>(options: readonly T[], initial: T, help: string): Flag<T> {
   return {
     placeholder: options.join('|'),

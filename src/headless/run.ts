@@ -7,6 +7,7 @@ import { JsonError } from '../policy/strictJson.ts';
 import { TokenizerError } from '../policy/tokenizer.ts';
 import { SamplerConfigError } from '../temperature/config.ts';
 import type { Command } from './command.ts';
+import { evaluate } from './commands/evaluate.ts';
 import { generate } from './commands/generate.ts';
 import { grad } from './commands/grad.ts';
 import { init } from './commands/init.ts';
@@ -16,7 +17,7 @@ import { score } from './commands/score.ts';
 import { INTERRUPTED_CODE, Interrupted } from './interrupt.ts';
 import { InputError, type Io } from './io.ts';
 
-const COMMANDS: readonly Command[] = [init, pretrain, score, grad, sample, generate];
+const COMMANDS: readonly Command[] = [init, pretrain, evaluate, score, grad, sample, generate];
 
 const USAGE = `npm run headless -- COMMAND [flags]
 

@@ -192,7 +192,13 @@ export const countdown: Task<CountdownProblem> = {
     'four-numbers': 'Four numbers from 1 to 9, a target from 1 to 99.',
   },
   worked: { prompt: '3 5 7>22.', completion: `3*5=15;15+7=22.` },
-  recipe: recipe({ difficulty: 'three-numbers', solvingShare: 0.3, steps: 3000 }),
+  recipe: recipe({
+    difficulty: 'three-numbers',
+    solvingShare: 0.3,
+    steps: 3000,
+    initialDeviation: 0.02,
+    learningRate: 2e-3,
+  }),
   // 9*9=81;81*9=729;729*9=6561.
   maxCompletion: 27,
 

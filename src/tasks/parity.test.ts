@@ -61,14 +61,14 @@ describe('parity', () => {
     }
   });
 
-  it('guesses right half the time, and answers at length about one time in eight', () => {
+  it('guesses right half the time, and answers at length about one time in sixteen', () => {
     const count = 2000;
     const traces = Array.from({ length: count }, (_, seed) => {
       const random = randomSource(seed, 0);
       return parity.trace(parity.generate('sixteen-bits', random), false, random);
     });
     const short = traces.filter(({ completion }) => completion.startsWith('='));
-    expect(Math.abs(1 - short.length / count - 1 / 8)).toBeLessThan(0.03);
+    expect(Math.abs(1 - short.length / count - 1 / 16)).toBeLessThan(0.02);
     expect(Math.abs(short.filter(({ solves }) => solves).length / short.length - 1 / 2)).toBeLessThan(0.05);
     expect(traces.filter(({ completion }) => completion.startsWith(':')).every(({ solves }) => solves)).toBe(true);
   });

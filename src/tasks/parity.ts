@@ -19,7 +19,7 @@ export interface ParityProblem {
 const BITS: Readonly<Record<string, number>> = { 'sixteen-bits': 16, 'twenty-four-bits': 24, 'thirty-two-bits': 32 };
 const MOST_BITS = 32;
 /** One random trace in so many is long: rare, as in the paper, so that there is something for reward to find. */
-const TRACES_PER_LONG_ONE = 8;
+const TRACES_PER_LONG_ONE = 16;
 
 /** Parities of all prefixes that are not empty. */
 function prefixParities(bits: string): string {

@@ -5,6 +5,7 @@ import { type Actions, createActions } from './actions.ts';
 import { type LabClient, startWorker } from './client.ts';
 import type { EngineDescription } from './engine/calls.ts';
 import { createEvaluateStore, type EvaluateStore } from './evaluate/store.ts';
+import { createLearnStore, type LearnStore } from './learn/store.ts';
 import { NO_RUN, type RunStatus } from './runStatus.ts';
 import { createSettingsStore, type SettingsStore } from './settings/store.ts';
 
@@ -22,6 +23,7 @@ const MOST_RECOVERIES = 3;
 export class Laboratory {
   readonly settings: SettingsStore = createSettingsStore();
   readonly evaluate: EvaluateStore = createEvaluateStore();
+  readonly learn: LearnStore = createLearnStore();
   readonly engine: StoreApi<EngineState> = createStore<EngineState>()(() => ({
     phase: 'opening',
     engine: null,
@@ -39,6 +41,7 @@ export class Laboratory {
   constructor(baseUrl: string) {
     this.#baseUrl = baseUrl;
     this.attach((client) => this.evaluate.attach(client));
+    this.attach((client) => this.learn.attach(client));
   }
 
   /** Calls `attach` with the worker's client now, and again whenever a new worker takes its place. */

@@ -1,5 +1,6 @@
 // A run's files in memory, and what a crash at any moment would have left of them.
 
+import { crc32Hex } from '../policy/crc32.ts';
 import { TIMING_METRICS } from './metrics.ts';
 import { ANNOTATIONS_FILE, LATEST_FILE, METRICS_FILE, type RunStore } from './runLog.ts';
 
@@ -69,7 +70,9 @@ export function timeless(files: Files): Record<string, unknown> {
           return [[file, { ...rest, bytes: { ...lengths, [METRICS_FILE]: 'of metrics that tell time' } }]];
         }
         // No file and an empty one say the same.
-        return file === ANNOTATIONS_FILE && bytes.length === 0 ? [] : [[file, bytes]];
+        return file === ANNOTATIONS_FILE && bytes.length === 0
+          ? []
+          : [[file, `${bytes.length} bytes, CRC ${crc32Hex(bytes)}`]];
       }),
   );
 }

@@ -39,7 +39,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: 'the disk is read-only',
 };
 
-function fileError(verb: string, file: string, cause: unknown): InputError {
+/** What to say of a failed file operation, e.g. `out/run.json cannot be written: the disk is full.` */
+export function fileError(verb: string, file: string, cause: unknown): InputError {
   const code = (cause as NodeJS.ErrnoException).code ?? '';
   return new InputError(`${file} cannot be ${verb}: ${REASONS[code] ?? code}.`);
 }

@@ -1,5 +1,8 @@
 // The headless program without its process: arguments in, an exit code out.
 
+import { RunConfigError } from '../grpo/runConfig.ts';
+import { RunLogError } from '../grpo/runLog.ts';
+import { ResumeError } from '../grpo/savedRun.ts';
 import { CheckpointError } from '../policy/checkpoint.ts';
 import { PolicyConfigError } from '../policy/config.ts';
 import { SafetensorsError } from '../policy/safetensors.ts';
@@ -14,10 +17,11 @@ import { init } from './commands/init.ts';
 import { pretrain } from './commands/pretrain.ts';
 import { sample } from './commands/sample.ts';
 import { score } from './commands/score.ts';
+import { train } from './commands/train.ts';
 import { INTERRUPTED_CODE, Interrupted } from './interrupt.ts';
 import { InputError, type Io } from './io.ts';
 
-const COMMANDS: readonly Command[] = [init, pretrain, evaluate, score, grad, sample, generate];
+const COMMANDS: readonly Command[] = [init, pretrain, train, evaluate, score, grad, sample, generate];
 
 const USAGE = `npm run headless -- COMMAND [flags]
 
@@ -40,6 +44,9 @@ const REFUSALS = [
   JsonError,
   TokenizerError,
   SamplerConfigError,
+  RunConfigError,
+  RunLogError,
+  ResumeError,
 ];
 
 /** Runs one command; every failure becomes one sentence on stderr. @returns the exit code */

@@ -1,0 +1,250 @@
+// train: GRPO from a base policy, with the whole record of the run in a folder.
+
+import { parseRunConfig, type RunConfig, RunConfigError } from '../../grpo/runConfig.ts';
+import { differences, type RunIdentity, runHash, runName, shortHash, weightsHash } from '../../grpo/runIdentity.ts';
+import {
+  beginRun,
+  checkFree,
+  type RunLog,
+  RunLogError,
+  type RunStore,
+  readRun,
+  resumeRun,
+  type SavedRun,
+} from '../../grpo/runLog.ts';
+import { continueRun, type PlannedChange } from '../../grpo/runLoop.ts';
+import type { MetricsRow, Trainer } from '../../grpo/stages.ts';
+import { createTrainer, type TrainerParts } from '../../grpo/trainer.ts';
+import type { LoadedCheckpoint } from '../../policy/checkpoint.ts';
+import type { PolicyEngine } from '../../policy/engine.ts';
+import { parseStrictJson } from '../../policy/strictJson.ts';
+import type { CharacterTokenizer } from '../../policy/tokenizer.ts';
+import { taskByName } from '../../tasks/index.ts';
+import { taskSource } from '../../tasks/source.ts';
+import { BACKEND_FLAG, type BackendChoice, createEngine } from '../backend.ts';
+import { defineCommand } from '../command.ts';
+import { type FlagValues, optionalText, text, toggle, whole, wholeOr } from '../flags.ts';
+import { withInterrupt } from '../interrupt.ts';
+import { InputError, type Io, readBytes } from '../io.ts';
+import { readModel } from '../modelFolder.ts';
+import { checkChanges, plannedChanges } from '../plannedChanges.ts';
+import { throttledNotes } from '../progress.ts';
+import { runFolder } from '../runFolder.ts';
+import { shippedBase } from '../shippedBase.ts';
+import { CODE_VERSION } from '../version.ts';
+
+const FLAGS = {
+  out: text('DIR', "the run's folder"),
+  steps: whole('steps that the run is to have in all', { least: 1 }),
+  config: optionalText('FILE', 'the run config as JSON (default: every default; with --resume: as it began)'),
+  task: optionalText('NAME', "replaces the config's task"),
+  seed: wholeOr(null, "replaces the config's seed"),
+  model: optionalText('DIR', "checkpoint folder to start from (default: the task's base, public/bases/TASK)"),
+  resume: toggle('go on with the run in DIR from its last save'),
+  rollouts: wholeOr(null, 'write the rollouts of every N-th step, 0: none (default: 1; with --resume: as it began)'),
+  change: optionalText('LIST', 'changes between steps, such as 20:high=1.4,20:low=0.8,50:learningRate=1e-4'),
+  backend: BACKEND_FLAG,
+};
+
+type TrainFlags = FlagValues<typeof FLAGS>;
+
+interface Request {
+  readonly flags: TrainFlags;
+  readonly changes: readonly PlannedChange[];
+  readonly store: RunStore;
+  /** Every engine that is made goes in here, to be destroyed in the end. */
+  readonly engines: PolicyEngine[];
+  readonly io: Io;
+}
+
+/** A run that may take its next stage. */
+interface OpenRun {
+  readonly trainer: Trainer;
+  readonly log: RunLog;
+}
+
+export const train = defineCommand({
+  name: 'train',
+  summary: 'trains a policy by GRPO on a task, and keeps the record of it',
+  details: `Writes run.json, metrics.jsonl, rollouts.jsonl, annotations.jsonl and checkpoints/ into DIR (docs/RECORDS.md). Prints the
+metrics of every step as it is done, a line each, as in metrics.jsonl. Ctrl-C saves between two stages and exits with 130,
+a second one exits at once; killed at any moment, the run goes on from its last save. With --resume it ends up with the
+files that it would have had without a break.`,
+  flags: FLAGS,
+  run: async (flags, io) => {
+    const changes = plannedChanges(flags.change);
+    const engines: PolicyEngine[] = [];
+    const request = { flags, changes, store: runFolder(flags.out), engines, io };
+    try {
+      const { trainer, log } = await (flags.resume ? resumed(request) : begun(request));
+      try {
+        await withInterrupt((signal) => trained(flags, trainer, log, { changes, signal, io }));
+      } finally {
+        trainer.destroy();
+      }
+    } finally {
+      for (const engine of engines) engine.destroy();
+    }
+  },
+});
+
+async function begun({ flags, changes, store, engines, io }: Request): Promise<OpenRun> {
+  const config = await wantedConfig(flags, null);
+  await checkFree(store).catch(inFolder(flags.out));
+  const folder = flags.model ?? shippedBase(config.task);
+  const checkpoint = await readModel(folder);
+  const engine = await createEngine(flags.backend, checkpoint.config, checkpoint.parameters, io);
+  engines.push(engine);
+  const trainer = await createTrainer(trainerParts({ config, checkpoint, folder, engine, backend: flags.backend, io }));
+  checkChanges(changes, trainer, flags.steps);
+  const identity: RunIdentity = {
+    config,
+    weights: await weightsHash(checkpoint.config, checkpoint.parameters),
+    source: config.difficulty,
+    code: CODE_VERSION,
+    backend: engine.backend,
+    adapter: engine.adapter,
+  };
+  const hash = await runHash(identity);
+  const name = runName(config);
+  io.note(`Run ${shortHash(hash)}: ${name}.`);
+  const header = { name, hash, identity, rolloutsEvery: flags.rollouts ?? 1, continued: [] };
+  return { trainer, log: await beginRun(store, header, trainer) };
+}
+
+async function resumed({ flags, changes, store, engines, io }: Request): Promise<OpenRun> {
+  const run = await readRun(store).catch(inFolder(flags.out));
+  const { identity, rolloutsEvery, continued, hash, name } = run.header;
+  await checkSame(flags, run);
+  const before = continued.at(-1) ?? identity;
+  const backend = flags.backend === 'auto' ? before.backend : flags.backend;
+  const engine = await createEngine(backend, run.checkpoint.config, run.checkpoint.parameters, io);
+  engines.push(engine);
+  const { checkpoint, start } = run;
+  const parts = trainerParts({ config: identity.config, checkpoint, folder: flags.out, engine, backend, io });
+  const trainer = await createTrainer({ ...parts, base: start.parameters });
+  checkChanges(changes, trainer, flags.steps);
+  const machine = { code: CODE_VERSION, backend: engine.backend, adapter: engine.adapter };
+  const other = differences({ code: before.code, backend: before.backend, adapter: before.adapter }, machine)[0];
+  if (other !== undefined)
+    io.note(
+      `The run was on ${other.field} ${other.left} before and goes on with ${other.right}, so its tokens may differ from here on.`,
+    );
+  const rollouts = rolloutsEvery === 0 ? 'no rollouts are' : `rollouts of every ${rolloutsEvery} steps are`;
+  io.note(`Run ${shortHash(hash)}: ${name}; step ${run.step + 1} goes on with ${run.stage}; ${rollouts} written.`);
+  return { trainer, log: await resumeRun(store, run, trainer, machine).catch(inFolder(flags.out)) };
+}
+
+/** The config that the flags ask for. @param present what the run has, which is asked for where the flags are silent */
+async function wantedConfig(flags: TrainFlags, present: RunConfig | null): Promise<RunConfig> {
+  const { config: file, task, seed } = flags;
+  const content = file === null ? (present ?? {}) : parseStrictJson(await readBytes(file), file);
+  if (typeof content !== 'object' || content === null || Array.isArray(content))
+    throw new InputError(`${file}: a JSON object with settings is expected.`);
+  try {
+    return parseRunConfig({ ...content, ...(task === null ? {} : { task }), ...(seed === null ? {} : { seed }) });
+  } catch (error) {
+    throw error instanceof RunConfigError && file !== null ? new InputError(`${file}: ${error.message}`) : error;
+  }
+}
+
+/** @throws InputError when the flags ask for another run than the one that is there */
+async function checkSame(flags: TrainFlags, { header, start }: SavedRun): Promise<void> {
+  const { identity, rolloutsEvery } = header;
+  const refuse = (what: string, is: unknown, wanted: unknown) =>
+    new InputError(
+      `The run in ${flags.out} has ${what} ${JSON.stringify(is)}, but ${JSON.stringify(wanted)} is asked for; another run needs another folder.`,
+    );
+  if (flags.task !== null && flags.task !== identity.config.task)
+    throw refuse('task', identity.config.task, flags.task);
+  const different = differences(identity.config, await wantedConfig(flags, identity.config))[0];
+  if (different !== undefined) throw refuse(different.field, different.left ?? null, different.right ?? null);
+  if (flags.rollouts !== null && flags.rollouts !== rolloutsEvery)
+    throw refuse('--rollouts', rolloutsEvery, flags.rollouts);
+  if (flags.model === null) return;
+  const model = await readModel(flags.model);
+  if ((await weightsHash(model.config, model.parameters)) !== (await weightsHash(start.config, start.parameters)))
+    throw new InputError(`The run in ${flags.out} started from other weights than those of ${flags.model}.`);
+}
+
+interface Ingredients {
+  readonly config: RunConfig;
+  readonly checkpoint: LoadedCheckpoint;
+  /** Where the checkpoint is, for messages. */
+  readonly folder: string;
+  readonly engine: PolicyEngine;
+  readonly backend: BackendChoice;
+  readonly io: Io;
+}
+
+function trainerParts({ config, checkpoint, folder, engine, backend, io }: Ingredients): TrainerParts {
+  return {
+    engine,
+    source: taskSource(taskByName(config.task), config.difficulty),
+    tokenizer: tokenizerOf(checkpoint, folder),
+    config,
+    checkpoint,
+    createReference: (parameters) => createEngine(backend, checkpoint.config, parameters, io),
+  };
+}
+
+function tokenizerOf({ tokenizer, tokenizerNote }: LoadedCheckpoint, folder: string): CharacterTokenizer {
+  if (tokenizer === null) throw new InputError(`${folder} has no tokenizer that runs here. ${tokenizerNote}`);
+  return tokenizer;
+}
+
+interface Training {
+  readonly changes: readonly PlannedChange[];
+  readonly signal: AbortSignal;
+  readonly io: Io;
+}
+
+async function trained(
+  { steps, out }: TrainFlags,
+  trainer: Trainer,
+  log: RunLog,
+  { changes, signal, io }: Training,
+): Promise<void> {
+  const note = throttledNotes(io);
+  // Begun anew with every stage: of a stage that takes less than a second nothing is said.
+  let progress = throttledNotes(io);
+  if (trainer.step >= steps) io.note(`The run in ${out} has ${trainer.step} steps already.`);
+  let tokensBefore = trainer.step === 0 ? 0 : null;
+  const end = await continueRun(trainer, log, {
+    steps,
+    changes,
+    signal,
+    onStage: () => {
+      progress = throttledNotes(io);
+    },
+    onProgress: (done) => progress(`${trainer.step} of ${steps} steps; ${trainer.next} ${(100 * done).toFixed(0)} %.`),
+    onChange: ({ step, stage: _, ...change }) => io.note(`Before step ${step}: ${JSON.stringify(change)}.`),
+    onStep: async ({ metrics }) => {
+      note(`${trainer.step} of ${steps} steps; ${described(metrics, tokensBefore)}.`);
+      tokensBefore = metrics['num_tokens'] ?? null;
+      await io.result(JSON.stringify(metrics));
+    },
+  });
+  io.note(
+    end === 'finished'
+      ? `${trainer.step} steps are done; ${out} holds the run.`
+      : `Stopped and saved in step ${trainer.step}, before ${trainer.next}; --resume goes on from there.`,
+  );
+}
+
+function described(metrics: MetricsRow, tokensBefore: number | null): string {
+  const figure = (name: string, digits: number) => metrics[name]?.toFixed(digits) ?? '-';
+  const [tokens, seconds] = [metrics['num_tokens'] ?? null, metrics['step_time'] ?? null];
+  const pace =
+    tokens === null || tokensBefore === null || seconds === null
+      ? ''
+      : `, ${((tokens - tokensBefore) / seconds).toFixed(0)} tokens/s`;
+  return `reward ${figure('reward', 3)}, entropy ${figure('entropy', 3)} nats, gradient norm ${figure('grad_norm', 3)}${pace}`;
+}
+
+/** Says of what is wrong with a run's files where they are. */
+function inFolder(folder: string): (error: unknown) => never {
+  return (error) => {
+    throw error instanceof RunLogError ? new InputError(`${folder}: ${error.message}`) : error;
+  };
+}

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { EvaluationComparison } from '../grpo/compareEvaluations.ts';
 import { type MarkovTable, markovPolicy } from '../grpo/markovPolicy.testing.ts';
 import { createTokenizer, PAD } from '../policy/tokenizer.ts';
 import { taskByName } from '../tasks/index.ts';
@@ -20,18 +21,17 @@ const GUESSING: MarkovTable = {
   '1': { '.': 1 },
 };
 
+/** Odd it is, always. */
+const SURE: MarkovTable = { ...GUESSING, '=': { '1': 1 } };
+const sure = folder.at('sure');
+
 beforeAll(async () => {
-  const generation = { stopTokens: tokenizer.encode('.'), padToken: tokenizer.padId, beginToken: null };
-  await writeModel(
-    model,
-    {
-      ...markovPolicy(tokenizer, GUESSING),
-      generation: { ...generation, stopTokens: [...generation.stopTokens] },
-      tokenizer,
-      trainer: null,
-    },
-    false,
-  );
+  const generation = { stopTokens: [...tokenizer.encode('.')], padToken: tokenizer.padId, beginToken: null };
+  for (const [name, table] of [
+    [model, GUESSING],
+    [sure, SURE],
+  ] as const)
+    await writeModel(name, { ...markovPolicy(tokenizer, table), generation, tokenizer, trainer: null }, false);
 });
 
 const COMMON = ['evaluate', '--model', model, '--task', 'parity', '--backend', 'cpu'];
@@ -49,6 +49,7 @@ interface Line {
   readonly gate: Record<string, number | null>;
   readonly difficulty: string;
   readonly sampler?: { readonly truncation: { readonly topP: number } };
+  readonly against?: EvaluationComparison;
   readonly perPrompt?: readonly { readonly prompt: string; readonly correct: number; readonly greedy: boolean }[];
 }
 
@@ -132,6 +133,21 @@ describe('evaluate', () => {
     expect(line.difficulty).toMatch(/^own integer [0-9a-f]{16}$/);
     expect(line.entropy).toEqual({ fork: null, knowledge: null });
     expect(line.gate).toEqual({ precision: null, recall: null });
+  });
+
+  it('compares with another policy on the same problems', async () => {
+    const args = [...COMMON, '--n', '4', '--k', '4', '--prompts', '30'];
+    const other = await headless(...args, '--against', model);
+    expect(other.code).toBe(0);
+    const { against }: Line = JSON.parse(other.out[0]!);
+    const none = { mean: 0, low: 0, high: 0, pHigher: 1, pDifferent: 1 };
+    expect(against).toEqual({ avg: none, pass: { 4: none }, greedy: none });
+    const [line] = await results<Line>(...args, '--against', sure);
+    const [alone] = await results<Line>(...args.with(2, sure));
+    expect(line!.against!.avg.mean).toBeCloseTo(line!.avg - alone!.avg, 12);
+    expect(line!.against!.pass[4]!.mean).toBeCloseTo(line!.pass[4]! - alone!.pass[4]!, 12);
+    // Who sometimes guesses even solves more prompts in four attempts.
+    expect(line!.against!.pass[4]!.pHigher).toBeLessThan(0.01);
   });
 
   it('stops at Ctrl-C, keeps the lines that are printed, and exits with 130', async () => {

@@ -1,14 +1,16 @@
 // evaluate: what a policy can do, by the verifier's word, at temperatures of the evaluation's own.
 
-import { type Evaluation, evaluatePolicy } from '../../grpo/evaluation.ts';
-import type { Interval } from '../../grpo/statistics.ts';
+import { compareEvaluations } from '../../grpo/compareEvaluations.ts';
+import { evaluatePolicy } from '../../grpo/evaluation.ts';
 import type { LoadedCheckpoint } from '../../policy/checkpoint.ts';
+import type { PolicyEngine } from '../../policy/engine.ts';
 import type { CharacterTokenizer } from '../../policy/tokenizer.ts';
 import { taskByName } from '../../tasks/index.ts';
 import { type ProblemSource, taskSource } from '../../tasks/source.ts';
 import { parseSamplerConfig, type SamplerConfig } from '../../temperature/config.ts';
 import { BACKEND_FLAG, createEngine } from '../backend.ts';
 import { defineCommand } from '../command.ts';
+import { evaluationLine } from '../evaluationLine.ts';
 import { type FlagValues, optionalText, realOr, reals, text, toggle, wholeOr, wholes } from '../flags.ts';
 import { withInterrupt } from '../interrupt.ts';
 import { InputError, type Io } from '../io.ts';
@@ -39,6 +41,7 @@ const FLAGS = {
   }),
   maxTokens: wholeOr(null, "most new tokens of a rollout (default: the task's longest)", { least: 1 }),
   ...PROBLEMS_FLAGS,
+  against: optionalText('DIR', 'another checkpoint folder, to compare with prompt by prompt'),
   perPrompt: toggle('end each line with "perPrompt": [{"prompt","correct","greedy"}, ..]'),
   backend: BACKEND_FLAG,
 };
@@ -52,8 +55,9 @@ export const evaluate = defineCommand({
 "avg","pass":{"k":..},"greedy","outcomes":{..},"entropy":{"fork","knowledge"},"gate":{"precision","recall"},
 "knowledgeRight","meanLength","interval":{"avg":[low,high],"pass":{"k":[low,high]},"greedy":[low,high]},"difficulty",
 "seed"}; nats at tau 1; null where there is nothing to take the mean of. With --config and without --tau it is one line;
-the tau of a rule is null, and "sampler" ends it. Problems and noise follow from the seed: two policies evaluated with
-equal flags are paired. Ctrl-C keeps the lines that are printed; exit code 130.`,
+the tau of a rule is null, and "sampler" is added. Problems and noise follow from the seed: with --against both policies
+get the same, and "against":{"avg","pass","greedy"} tells the mean difference, its interval and its p values. Ctrl-C keeps
+the lines that are printed; exit code 130.`,
   flags: FLAGS,
   run: async (flags, io) => {
     const { n, seed } = flags;
@@ -62,27 +66,43 @@ equal flags are paired. Ctrl-C keeps the lines that are printed; exit code 130.`
     if (tooLarge !== undefined) throw new InputError(`--k ${tooLarge} needs as many rollouts, but --n is ${n}.`);
     const { source, prompts } = await problemsOf(flags, io);
     const samplers = await samplersOf(flags);
-    const model = await readModel(flags.model);
-    const tokenizer = tokenizerFor(model, source, flags.model);
-    const maxNewTokens = flags.maxTokens ?? source.task.maxCompletion;
-    const engine = await createEngine(flags.backend, model.config, model.parameters, io);
+    const engines: PolicyEngine[] = [];
     try {
+      const policies: { engine: PolicyEngine; tokenizer: CharacterTokenizer; name: string }[] = [];
+      for (const name of flags.against === null ? [flags.model] : [flags.model, flags.against]) {
+        const model = await readModel(name);
+        const tokenizer = tokenizerFor(model, source, name);
+        const engine = await createEngine(flags.backend, model.config, model.parameters, io);
+        engines.push(engine);
+        policies.push({ engine, tokenizer, name });
+      }
+      const maxNewTokens = flags.maxTokens ?? source.task.maxCompletion;
       await withInterrupt(async (signal) => {
         for (const { tau, sampler } of samplers) {
           const note = throttledNotes(io);
-          const rule = tau === null ? `The rule ${sampler.temperature.rule}` : `tau ${tau}`;
-          const evaluation = await evaluatePolicy({
-            ...{ engine, tokenizer, source, sampler, maxNewTokens, n, k, prompts, seed, signal },
-            onProgress: (done) => note(`${rule}: ${(100 * done).toFixed(0)} % of ${prompts * (n + 1)} rollouts.`),
-          });
-          await io.result(JSON.stringify(lineOf(evaluation, tau, flags.perPrompt)));
+          const rule = tau === null ? `the rule ${sampler.temperature.rule}` : `tau ${tau}`;
+          const [evaluation, other] = await inOrder(policies, ({ engine, tokenizer, name }) =>
+            evaluatePolicy({
+              ...{ engine, tokenizer, source, sampler, maxNewTokens, n, k, prompts, seed, signal },
+              onProgress: (done) =>
+                note(`${name}, ${rule}: ${(100 * done).toFixed(0)} % of ${prompts * (n + 1)} rollouts.`),
+            }),
+          );
+          const against = other === undefined ? null : compareEvaluations(other, evaluation!);
+          await io.result(JSON.stringify(evaluationLine(evaluation!, tau, { against, withPrompts: flags.perPrompt })));
         }
       });
     } finally {
-      engine.destroy();
+      for (const engine of engines) engine.destroy();
     }
   },
 });
+
+async function inOrder<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (const item of items) results.push(await work(item));
+  return results;
+}
 
 /** Where the problems come from, and how many are asked for: of a user's own, no more than there are. */
 async function problemsOf(
@@ -136,32 +156,4 @@ function tokenizerFor(
       `${folder} was not made for the task ${task.name}: its alphabet ${JSON.stringify(tokenizer.alphabet)} lacks ${missing.map((character) => JSON.stringify(character)).join(' and ')}.`,
     );
   return tokenizer;
-}
-
-const bounds = ({ low, high }: Interval) => [low, high];
-
-/** The fields of a line, in the order that the help tells. */
-function lineOf(evaluation: Evaluation, tau: number | null, withPrompts: boolean) {
-  const { task, label, n, prompts, seed, avg, pass, greedy, outcomes, entropyNats, gate, sampler } = evaluation;
-  const eachPass = (value: (rate: Interval) => unknown) =>
-    Object.fromEntries(Object.entries(pass).map(([k, rate]) => [k, value(rate)]));
-  return {
-    task,
-    tau,
-    n,
-    prompts,
-    avg: avg.mean,
-    pass: eachPass(({ mean }) => mean),
-    greedy: greedy.mean,
-    outcomes,
-    entropy: { fork: entropyNats.fork, knowledge: entropyNats.knowledge },
-    gate,
-    knowledgeRight: evaluation.knowledgeRight,
-    meanLength: evaluation.meanLength,
-    interval: { avg: bounds(avg), pass: eachPass(bounds), greedy: bounds(greedy) },
-    difficulty: label,
-    seed,
-    ...(tau === null ? { sampler } : {}),
-    ...(withPrompts ? { perPrompt: evaluation.perPrompt } : {}),
-  };
 }

@@ -20,6 +20,12 @@ export const GUARDS_KEPT = 4;
 /** Rollouts that wait for room in a full storage; older ones are given up, their metrics never. */
 const WAITING_ROLLOUT_BYTES = 64 * 2 ** 20;
 
+/** Why a checkpoint is kept. */
+export interface Keep {
+  readonly kind: CheckpointKind;
+  readonly label: string | null;
+}
+
 /** All that a trainer needs to go on: what Trainer.save and writeCheckpoint make, and where it stands. */
 export interface TrainerSave {
   /** Steps finished. */
@@ -36,7 +42,7 @@ export interface Commit {
   /** The step that was just finished; null between its stages. */
   readonly finished: StepResult | null;
   /** Keeps this save as a checkpoint too. Only between steps: next must be 'collect'. */
-  readonly keep?: { readonly kind: CheckpointKind; readonly label: string | null } | null;
+  readonly keep?: Keep | null;
 }
 
 export type Committed =
@@ -87,7 +93,7 @@ export class RunWriter {
         await writing.objectStore('files').put(files, [this.id, SAVE]);
         await writing.objectStore('annotations').put(commit.annotations, this.id);
         changed = { ...changed, next: save.next, bytes: { ...changed.bytes, save: bytes } };
-        return keep === null ? changed : await this.#keep(writing, changed, commit, keep, bytes);
+        return keep === null ? changed : await this.#keep(writing, changed, save, commit.annotations.length, keep);
       });
     } catch (cause) {
       if (!(cause instanceof NotWrittenError)) {
@@ -99,6 +105,19 @@ export class RunWriter {
     }
     this.#waiting.length = 0;
     return { saved: true };
+  }
+
+  /**
+   * Keeps a save as a checkpoint after the fact.
+   * @param annotations live changes that had been made
+   * @throws StorageError unless it was made between two steps, of which this run has stored the earlier
+   */
+  async keep(save: TrainerSave, annotations: number, keep: Keep): Promise<void> {
+    await this.#change(async (writing, run) => {
+      if (save.next !== 'collect' || save.step > run.step)
+        throw new StorageError('A checkpoint can be kept of a stored, finished step only.');
+      return await this.#keep(writing, run, save, annotations, keep);
+    });
   }
 
   /** Keeps a checkpoint for good, e.g. as 'before collapse'. @throws StorageError when there is none */
@@ -247,25 +266,26 @@ export class RunWriter {
   async #keep(
     writing: Writing,
     run: StoredRun,
-    { save, annotations }: Commit,
-    keep: { readonly kind: CheckpointKind; readonly label: string | null },
-    bytes: number,
+    { step, files }: TrainerSave,
+    annotations: number,
+    { kind, label }: Keep,
   ): Promise<StoredRun> {
     const checkpoints = writing.objectStore('checkpoints');
-    const before = await checkpoints.get([this.id, save.step]);
+    const before = await checkpoints.get([this.id, step]);
+    const bytes = fileBytes(files);
     const entry: StoredCheckpoint = {
-      step: save.step,
-      kind: before === undefined ? keep.kind : stronger(before.kind, keep.kind),
-      label: keep.label ?? before?.label ?? null,
+      step,
+      kind: before === undefined ? kind : stronger(before.kind, kind),
+      label: label ?? before?.label ?? null,
       createdAt: Date.now(),
       bytes,
-      annotations: annotations.length,
+      annotations,
     };
-    await checkpoints.put(entry, [this.id, save.step]);
-    await writing.objectStore('files').put(ownBytes(save.files), [this.id, stepFolder(save.step)]);
+    await checkpoints.put(entry, [this.id, step]);
+    await writing.objectStore('files').put(ownBytes(files), [this.id, stepFolder(step)]);
     const total = run.bytes.checkpoints + bytes - (before?.bytes ?? 0);
     let changed: StoredRun = { ...run, bytes: { ...run.bytes, checkpoints: total } };
-    const guards = (await checkpoints.getAll(ownedBy(this.id))).filter(({ kind }) => kind === 'guard');
+    const guards = (await checkpoints.getAll(ownedBy(this.id))).filter((other) => other.kind === 'guard');
     for (const old of guards.slice(0, -GUARDS_KEPT)) changed = await this.#dropCheckpoint(writing, changed, old);
     return changed;
   }

@@ -21,7 +21,11 @@ interface Written {
   readonly count: number;
 }
 
-const DIGITS: Readonly<Record<string, number>> = { 'three-digits': 3, 'four-digits': 4, 'six-digits': 6 };
+/**
+ * Not fewer than five, because there is but one answer: a policy that gets each of some thirty digits right 98 times in a
+ * hundred, as a base should, still fails nearly half of these sums, and hardly a third of those with three digits.
+ */
+const DIGITS: Readonly<Record<string, number>> = { 'five-digits': 5, 'six-digits': 6 };
 const MOST_DIGITS = 6;
 /** Characters of a column, its semicolon included: `7+5+0=12;`. */
 const COLUMN_CHARACTERS = 9;
@@ -84,12 +88,11 @@ export const addition: Task<Addition> = {
     'Add two numbers digit by digit with the carry: one answer only, every digit is knowledge and nothing forks.',
   citation: 'after Nye et al. 2021, arXiv 2112.00114',
   difficulties: {
-    'three-digits': 'Two numbers of three digits.',
-    'four-digits': 'Two numbers of four digits.',
+    'five-digits': 'Two numbers of five digits.',
     'six-digits': 'Two numbers of six digits.',
   },
   worked: { prompt: '347+185>', completion: '7+5+0=12;4+8+1=13;3+1+1=05;532.' },
-  recipe: recipe({ difficulty: 'three-digits', solvingShare: 1, steps: 1000 }),
+  recipe: recipe({ difficulty: 'five-digits', solvingShare: 1, steps: 400, batch: 32 }),
   // Six columns, a sum of seven digits and the stop.
   maxCompletion: MOST_DIGITS * COLUMN_CHARACTERS + 8,
   generate,

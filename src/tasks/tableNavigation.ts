@@ -165,7 +165,7 @@ export const tableNavigation: Task<NavigationProblem> = {
     'eight-states': 'Eight states, three actions, at most 5 moves; the goal is at least 3 away.',
   },
   worked: { prompt: 'A:BC B:DA C:AD D:CB A>D/2.', completion: '1B1D.' },
-  recipe: recipe({ difficulty: 'five-states', solvingShare: 0.3, steps: 2000, batch: 64 }),
+  recipe: recipe({ difficulty: 'five-states', solvingShare: 0.3, steps: 1000, batch: 64 }),
   maxCompletion: 2 * LARGEST_BUDGET + 1,
 
   generate,

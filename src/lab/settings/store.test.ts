@@ -58,7 +58,7 @@ describe('the settings store', () => {
     store.chooseTask('addition');
     expect(state().settings.config).toMatchObject({
       task: 'addition',
-      difficulty: 'three-digits',
+      difficulty: 'five-digits',
       prompts: 7,
       group: 16,
     });

@@ -8,9 +8,10 @@
 
 import type { EngineCalls, EngineNews } from './engine/calls.ts';
 import type { EvaluateCalls } from './evaluate/calls.ts';
+import type { StepCalls } from './step/calls.ts';
 
 /** Every call of every service, by 'service/name'. */
-export interface Calls extends EngineCalls, EvaluateCalls {}
+export interface Calls extends EngineCalls, EvaluateCalls, StepCalls {}
 /** What the worker tells unasked, by name. */
 export interface News extends EngineNews {}
 

@@ -7,6 +7,8 @@ import { engineService } from './engine/service.ts';
 import { evaluateService } from './evaluate/service.ts';
 import type { Calls, FromWorker, Tell, ToWorker } from './protocol.ts';
 import { serve } from './serve.ts';
+import { policyResolver } from './step/policy.ts';
+import { stepService } from './step/service.ts';
 
 const say = (message: FromWorker) => self.postMessage(message);
 const tell: Tell = (news, body) => say({ news, body });
@@ -16,7 +18,11 @@ const load: LoadPolicy = (policy) => {
   if (policy.kind === 'base') return host.base(policy.task);
   throw new Error('This page keeps no runs yet.');
 };
-const services: Service<Calls> = { ...engineService(host), ...evaluateService(host, load) };
+const services: Service<Calls> = {
+  ...engineService(host),
+  ...evaluateService(host, load),
+  ...stepService(host, policyResolver(load)),
+};
 const answer = serve(services, say);
 
 self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => answer(data));

@@ -91,7 +91,7 @@ export function createLearnStore(): LearnStore {
         const { tokens } = await asked.call('step/open', { policy });
         const idOf = new Map(tokens.map((token, id) => [token, id]));
         const ids = Int32Array.from(prompt + completion.slice(0, place), (character) => idOf.get(character)!);
-        const logp1 = await asked.call('step/distribution', { policy, ids });
+        const { logp1 } = await asked.call('step/distribution', { policy, ids });
         const now = store.getState();
         if (now.task === task && now.prompt === prompt && now.place === place) store.setState({ tokens, logp1 });
       }),

@@ -1,0 +1,354 @@
+// The Step room's state and everything that can be done in it.
+//
+//   settings, prompt, noise --sync--> a group of rollouts, drawn whole --reveal--> what is shown, token by token
+//
+// `sync` compares what is wanted with what is there and draws what differs: another prompt or noise draws a new group;
+// another sampler draws all tokens anew that are not revealed (take.ts). Whoever reveals waits for it, so that the next
+// token always obeys the settings as they are.
+//
+// Entropy queues: a take fills them from its own first token on, forced tokens included, whatever the scope. A queue that
+// the settings keep over batches starts empty here too, so that a link shows the same tokens elsewhere, unless the reader
+// asks to carry on with what the group before left in it.
+
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { LabClient } from '../client.ts';
+import type { SettingsStore } from '../settings/store.ts';
+import {
+  type Branch,
+  firstBranch,
+  grown,
+  keptOf,
+  openRow,
+  type Place,
+  redrawn,
+  reveal,
+  revealedOf,
+  unreveal,
+  withoutBranch,
+} from './branches.ts';
+import { Distributions } from './distributions.ts';
+import { drawTake, groupKey, isOutdated, MOST_ROLLOUTS } from './drawing.ts';
+import type { StepPolicyRef } from './policy.ts';
+import { PromptError, pose, tokenizerOf } from './posed.ts';
+import { branchOf, distributionKey, INITIAL_STATE, prefixOf, type ShownGroup, type StepState } from './state.ts';
+
+export interface StepRoom extends StoreApi<StepState> {
+  readonly attach: (client: LabClient) => void;
+  /** Draws what the settings ask for and is not there yet. */
+  readonly sync: () => Promise<void>;
+  /** Poses the reader's own text, or with null problem `problem` of the task. Refused, everything stays. */
+  readonly pose: (prompt: string | null, problem?: number) => void;
+  /** The same prompt with other noise. */
+  readonly freshNoise: () => void;
+  /** The same prompt and noise, every token by the settings as they are. */
+  readonly rollAgain: () => Promise<void>;
+  readonly next: () => Promise<void>;
+  readonly nextRollout: () => Promise<void>;
+  readonly revealAll: () => Promise<void>;
+  readonly back: () => void;
+  readonly toStart: () => void;
+  readonly play: () => void;
+  readonly pause: () => void;
+  readonly setSpeed: (tokensPerSecond: number) => void;
+  readonly look: (place: Place) => void;
+  /** Takes another token at the place that is looked at. */
+  readonly branch: (token: number, noise: 'same' | 'fresh') => Promise<void>;
+  readonly showBranch: (id: number) => void;
+  readonly removeBranch: (id: number) => void;
+  readonly judgeBy: (whatIfNats: number | null) => void;
+  /** Whether kept queues go on from the group before. */
+  readonly carryQueues: (isOn: boolean) => void;
+  readonly choosePolicy: (policy: StepPolicyRef) => void;
+  readonly dismiss: () => void;
+}
+
+export function createStepRoom(settingsStore: SettingsStore): StepRoom {
+  const settings = () => settingsStore.getState().settings;
+  const store = createStore<StepState>()(() => ({
+    ...INITIAL_STATE,
+    policy: { kind: 'base', task: settings().config.task },
+  }));
+  const { getState, setState } = store;
+  const distributions = new Distributions();
+  let client: LabClient | null = null;
+  /** Of the group that is shown, and of the last prompt that was refused. */
+  let shownKey = '';
+  let refusedKey = '';
+  let noises = 0;
+  let branchIds = 0;
+  let running: Promise<void> | null = null;
+  let isStale = false;
+  let wishes: (() => Promise<void>)[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const refuse = (cause: unknown) => {
+    if (cause instanceof DOMException && cause.name === 'AbortError') return;
+    setState({ refusal: cause instanceof Error ? cause.message : String(cause) });
+  };
+
+  /** Puts a branch in the place of the one of its id, or beside all others. */
+  const put = (branch: Branch) =>
+    setState(({ group }) => {
+      if (group === null) return {};
+      const isKnown = group.branches.some(({ id }) => id === branch.id);
+      const branches = isKnown
+        ? group.branches.map((known) => (known.id === branch.id ? branch : known))
+        : [...group.branches, branch];
+      return { group: { ...group, branches } };
+    });
+
+  const drawGroup = async (line: LabClient, key: string) => {
+    const { config, prompt, problem } = settings();
+    const { policy, noise, group: before, carriesQueues } = getState();
+    const view = await line.call('step/open', { policy });
+    const posed = pose({ ...config, prompt, problem }, tokenizerOf(view));
+    const forced = Array.from({ length: Math.min(config.group, MOST_ROLLOUTS) }, () => new Int32Array());
+    const last = before === null ? null : branchOf(before).take;
+    const goesOn = carriesQueues && last?.sampler.queue.scope === config.sampler.queue.scope;
+    const queuesBefore = goesOn ? last.queuesAfter : [];
+    const take = await drawTake(line, settings(), policy, posed, { stream: noise, forced, queuesBefore });
+    shownKey = key;
+    branchIds = 0;
+    const group: ShownGroup = { posed, view, branches: [reveal(firstBranch(take), 0, 1)], current: 0 };
+    setState({ group, place: { row: 0, index: 0 }, refusal: null, whatIfNats: null });
+  };
+
+  const redraw = async (line: LabClient, { posed, view }: ShownGroup, branch: Branch) => {
+    const forced = branch.strips.map(({ rollout }, row) => rollout.ids.slice(0, keptOf(branch, row)));
+    const { stream, take: before } = branch;
+    const wish = { stream, forced, queuesBefore: before.queuesBefore };
+    const take = await drawTake(line, settings(), getState().policy, posed, wish);
+    const now = getState().group?.branches.find(({ id }) => id === branch.id);
+    if (take.version !== view.version) {
+      // The weights are others by now: half a group of each would be neither.
+      shownKey = '';
+      isStale = true;
+    } else if (now === undefined || now.revealed.some((count, row) => count !== branch.revealed[row])) {
+      // Somebody went back meanwhile: what was drawn begins with tokens that are no longer shown.
+      isStale = true;
+    } else {
+      put(redrawn(now, take));
+      setState({ refusal: null });
+    }
+  };
+
+  const syncOnce = async () => {
+    if (client === null) return;
+    const key = groupKey(settings(), getState().policy, getState().noise);
+    if (key === refusedKey) return;
+    const { group } = getState();
+    if (key === shownKey) {
+      if (group !== null && isOutdated(settings(), branchOf(group))) await redraw(client, group, branchOf(group));
+      return;
+    }
+    try {
+      await drawGroup(client, key);
+    } catch (cause) {
+      if (cause instanceof PromptError) refusedKey = key;
+      throw cause;
+    }
+  };
+
+  const drain = async () => {
+    setState({ isBusy: true });
+    while (isStale || wishes.length > 0) {
+      const job = isStale ? syncOnce : wishes.shift()!;
+      isStale = false;
+      try {
+        await job();
+      } catch (cause) {
+        refuse(cause);
+        wishes = [];
+      }
+    }
+    running = null;
+    setState({ isBusy: false });
+    showDistribution();
+  };
+  const work = (): Promise<void> => {
+    running ??= drain();
+    return running;
+  };
+  const sync = (): Promise<void> => {
+    isStale = true;
+    return work();
+  };
+
+  /** The shown branch, once it is as the settings have it; null when that could not be done. */
+  const settled = async (): Promise<Branch | null> => {
+    await (running ?? sync());
+    const { group } = getState();
+    return group === null || isOutdated(settings(), branchOf(group)) ? null : branchOf(group);
+  };
+
+  const look = (place: Place) => {
+    setState({ place });
+    showDistribution();
+  };
+
+  const showDistribution = () => {
+    const { group, place, policy, distribution } = getState();
+    if (group === null || client === null) return;
+    const key = distributionKey(group, branchOf(group), place);
+    if (distribution?.key === key) return;
+    const known = distributions.known(key);
+    if (known !== undefined) setState({ distribution: { key, ...known } });
+    else
+      distributions.ask(
+        client,
+        key,
+        { policy, ids: prefixOf(group, branchOf(group), place) },
+        showDistribution,
+        refuse,
+      );
+  };
+
+  /** Reveals so many tokens of the first row, from the one that is looked at, that has some to reveal. */
+  const revealMore = async (tokens: number) => {
+    const branch = await settled();
+    const row = branch && openRow(branch, getState().place.row);
+    if (branch === null || row === null) return;
+    const more = reveal(branch, row, tokens);
+    put(more);
+    look({ row, index: revealedOf(more, row) - 1 });
+  };
+
+  const pause = () => {
+    clearTimeout(timer);
+    setState({ isPlaying: false });
+  };
+  const tick = async () => {
+    await revealMore(1);
+    const { group, isPlaying, tokensPerSecond, refusal } = getState();
+    if (!isPlaying) return;
+    if (group === null || refusal !== null || openRow(branchOf(group), 0) === null) pause();
+    else timer = setTimeout(() => void tick(), 1000 / tokensPerSecond);
+  };
+
+  /** Hides tokens. Those that other settings drew are drawn anew before they are shown again. */
+  const hide = (change: (branch: Branch) => Branch) => {
+    pause();
+    const { group, place } = getState();
+    if (group === null) return;
+    const before = branchOf(group);
+    const branch = change(before);
+    put(branch);
+    const changed = branch.revealed.findIndex((count, row) => count !== before.revealed[row]);
+    const row = changed === -1 ? place.row : changed;
+    look({ row, index: Math.max(0, revealedOf(branch, row) - 1) });
+    void sync();
+  };
+
+  const takeFork = (token: number, noise: 'same' | 'fresh') => async () => {
+    const { group, place, policy } = getState();
+    if (group === null || client === null) return;
+    const from = branchOf(group);
+    const { row, index } = place;
+    const forced = from.strips.map(({ rollout }, r) =>
+      r === row ? Int32Array.from([...rollout.ids.subarray(0, index), token]) : rollout.ids,
+    );
+    if (noise === 'fresh') noises += 1;
+    const stream = noise === 'same' ? from.stream : noises;
+    const wish = { stream, forced, queuesBefore: from.take.queuesBefore };
+    const take = await drawTake(client, settings(), policy, group.posed, wish);
+    branchIds += 1;
+    const branch = grown(from, branchIds, { row, index, token, noise }, take);
+    put(branch);
+    setState((state) => ({ group: state.group && { ...state.group, current: branch.id }, refusal: null }));
+    look(place);
+  };
+
+  settingsStore.subscribe(({ settings: now }, { settings: before }) => {
+    if (now.config.task !== before.config.task) {
+      pause();
+      setState({ policy: { kind: 'base', task: now.config.task }, noise: 0 });
+    }
+    if (now.config !== before.config || now.prompt !== before.prompt || now.problem !== before.problem) void sync();
+  });
+
+  return {
+    ...store,
+    attach: (attached) => {
+      client = attached;
+      void sync();
+    },
+    sync,
+    pose: (prompt, problem = 0) => {
+      const { group } = getState();
+      try {
+        if (group !== null) pose({ ...settings().config, prompt, problem }, tokenizerOf(group.view));
+        pause();
+        setState({ refusal: null });
+        settingsStore.pose(prompt, problem);
+      } catch (cause) {
+        if (!(cause instanceof PromptError)) throw cause;
+        refuse(cause);
+      }
+    },
+    freshNoise: () => {
+      pause();
+      noises += 1;
+      setState({ noise: noises });
+      void sync();
+    },
+    rollAgain: () => {
+      pause();
+      shownKey = '';
+      return sync();
+    },
+    next: () => revealMore(1),
+    nextRollout: () => revealMore(Number.POSITIVE_INFINITY),
+    revealAll: async () => {
+      pause();
+      const branch = await settled();
+      if (branch === null) return;
+      const all = branch.strips.reduce((more, { rollout }, row) => reveal(more, row, rollout.ids.length), branch);
+      put(all);
+      const { row } = getState().place;
+      look({ row, index: revealedOf(all, row) - 1 });
+    },
+    back: () => hide(unreveal),
+    toStart: () => hide((branch) => reveal({ ...branch, revealed: branch.revealed.map(() => 0), trail: [] }, 0, 1)),
+    play: () => {
+      if (getState().isPlaying) return;
+      setState({ isPlaying: true });
+      void tick();
+    },
+    pause,
+    setSpeed: (tokensPerSecond) => setState({ tokensPerSecond }),
+    look,
+    branch: (token, noise) => {
+      pause();
+      wishes.push(takeFork(token, noise));
+      return work();
+    },
+    showBranch: (id) => {
+      pause();
+      const { group, place } = getState();
+      const branch = group?.branches.find((known) => known.id === id);
+      if (group === null || branch === undefined) return;
+      setState({ group: { ...group, current: id } });
+      const row = branch.fork?.row ?? place.row;
+      look({ row, index: branch.fork?.index ?? Math.min(place.index, Math.max(0, revealedOf(branch, row) - 1)) });
+      void sync();
+    },
+    removeBranch: (id) => {
+      const { group, place } = getState();
+      const gone = group?.branches.find((branch) => branch.id === id);
+      if (group === null || gone === undefined || gone.parent === null) return;
+      const branches = withoutBranch(group.branches, id);
+      const current = branches.some((branch) => branch.id === group.current) ? group.current : gone.parent;
+      const shown = branchOf({ branches, current });
+      setState({ group: { ...group, branches, current } });
+      look({ row: place.row, index: Math.min(place.index, Math.max(0, revealedOf(shown, place.row) - 1)) });
+    },
+    judgeBy: (whatIfNats) => setState({ whatIfNats }),
+    carryQueues: (carriesQueues) => setState({ carriesQueues }),
+    choosePolicy: (policy) => {
+      pause();
+      setState({ policy });
+      void sync();
+    },
+    dismiss: () => setState({ refusal: null }),
+  };
+}

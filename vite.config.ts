@@ -24,7 +24,7 @@ const headlessChromium = (): BrowserConfigOptions => ({
 const developmentPolicy: Plugin = {
   name: 'development-content-security-policy',
   apply: (_, { command, isPreview }) => command === 'serve' && isPreview !== true,
-  transformIndexHtml: (html) => html.replace("default-src 'self'", "default-src 'self' 'unsafe-inline'"),
+  transformIndexHtml: (html) => html.replaceAll(/(script|style)-src 'self'/g, "$& 'unsafe-inline'"),
 };
 
 export default defineConfig({
@@ -32,7 +32,10 @@ export default defineConfig({
   // Relative addresses: the built page works in any folder of any host.
   base: './',
   // Without entries Vite would look for dependencies in the benchmark's pages too, which have an install of their own.
-  optimizeDeps: { entries: ['index.html'], include: ['valibot', 'react-dom/client', 'recharts'] },
+  optimizeDeps: {
+    entries: ['index.html'],
+    include: ['valibot', 'react-dom/client', 'recharts', 'radix-ui', 'zustand', 'zustand/vanilla'],
+  },
   worker: { format: 'es' },
   build: { target: 'es2023', chunkSizeWarningLimit: 800 },
   test: {

@@ -1,0 +1,3 @@
+export function ControlPanel() {
+  return <p>…</p>;
+}

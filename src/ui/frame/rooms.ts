@@ -1,0 +1,34 @@
+// The rooms of the page. Each is a program of its own that is fetched when its tab is opened first.
+
+import { type ComponentType, lazy } from 'react';
+import type { Room } from '../../lab/settings/settings.ts';
+
+interface RoomEntry {
+  readonly title: string;
+  /** What one does there, in a few words. */
+  readonly summary: string;
+  readonly Content: ComponentType;
+}
+
+export const ROOM_TABLE: Readonly<Record<Room, RoomEntry>> = {
+  step: {
+    title: 'Step',
+    summary: 'Watch a policy think, token by token',
+    Content: lazy(() => import('../step/StepRoom.tsx')),
+  },
+  train: {
+    title: 'Train',
+    summary: 'Watch it learn',
+    Content: lazy(() => import('../train/TrainRoom.tsx')),
+  },
+  evaluate: {
+    title: 'Evaluate',
+    summary: 'Measure what it has learnt',
+    Content: lazy(() => import('../evaluate/EvaluateRoom.tsx')),
+  },
+  learn: {
+    title: 'Learn',
+    summary: 'The ideas, live',
+    Content: lazy(() => import('../learn/LearnRoom.tsx')),
+  },
+};

@@ -1,0 +1,36 @@
+// How components reach the laboratory. They read stores with selectors, so that only what changed is drawn again.
+
+import { createContext, useContext, useEffect } from 'react';
+import { useStore } from 'zustand';
+import type { Action } from '../lab/actions.ts';
+import type { Laboratory } from '../lab/laboratory.ts';
+import type { RunStatus } from '../lab/runStatus.ts';
+import type { Settings } from '../lab/settings/settings.ts';
+
+export const LaboratoryContext = createContext<Laboratory | null>(null);
+
+/** @throws Error outside of a LaboratoryContext */
+export function useLaboratory(): Laboratory {
+  const laboratory = useContext(LaboratoryContext);
+  if (laboratory === null) throw new Error('This component is used outside of a LaboratoryContext.');
+  return laboratory;
+}
+
+/** A part of the settings; `select` must give the same value for the same settings (no new objects). */
+export function useSettings<T>(select: (settings: Settings) => T): T {
+  return useStore(useLaboratory().settings, ({ settings }) => select(settings));
+}
+
+/** A part of the run's status, by the same rule. */
+export function useRunStatus<T>(select: (status: RunStatus) => T): T {
+  return useStore(useLaboratory().run, select);
+}
+
+/**
+ * Offers actions while the component is there: to keys, the palette and the list of shortcuts.
+ * @param actions the same array in every render (useMemo, or made once with a store); they read state when they run
+ */
+export function useActions(actions: readonly Action[]): void {
+  const registry = useLaboratory().actions;
+  useEffect(() => registry.register(actions), [registry, actions]);
+}

@@ -6,7 +6,7 @@ import { type ChartView, chartModel, type Series, stepOfX, xOfStep } from './mod
 import { domainOf, exactText, linearTicks, logTicks, positionOf, tickText } from './scale.ts';
 import { debiasedMean } from './smooth.ts';
 import { plainStyle, SHAPES, shapePath } from './style.ts';
-import { columnOf, metricsOf, nearestRow, trackOf } from './track.ts';
+import { columnOf, metricsOf, nearestRow, trackOf, valueAt } from './track.ts';
 
 const NaN_ = Number.NaN;
 
@@ -159,6 +159,7 @@ describe('a track', () => {
         expect(stepOfX(track, xOfStep(track, step, mode), mode)).toBeCloseTo(step, 12);
     expect([0, 1.6, 3.1, 99].map((step) => nearestRow(track, step))).toEqual([0, 1, 2, 2]);
     expect(nearestRow(trackOf([]), 1)).toBe(-1);
+    expect([2, 3, 4].map((step) => valueAt(track, track.tokens, step))).toEqual([300, NaN_, 400]);
   });
 });
 

@@ -45,16 +45,28 @@ export function metricsOf(rows: readonly MetricsRow[]): string[] {
   return [...names];
 }
 
+/** Index of the first row at or after `step`; the number of rows when there is none. */
+function rowFrom({ step: steps }: Track, step: number): number {
+  let from = 0;
+  let to = steps.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (steps[middle]! < step) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
 /** Index of the row whose step is nearest to `step`; -1 when there is none. */
 export function nearestRow(track: Track, step: number): number {
-  let nearest = -1;
-  let least = Number.POSITIVE_INFINITY;
-  for (const [i, at] of track.step.entries()) {
-    const distance = Math.abs(at - step);
-    if (distance < least) {
-      least = distance;
-      nearest = i;
-    }
-  }
-  return nearest;
+  const steps = track.step;
+  const after = rowFrom(track, step);
+  if (after === steps.length) return steps.length - 1;
+  return after > 0 && step - steps[after - 1]! <= steps[after]! - step ? after - 1 : after;
+}
+
+/** The value of a metric at exactly this step; NaN where there is none. */
+export function valueAt(track: Track, values: Float64Array, step: number): number {
+  const row = rowFrom(track, step);
+  return track.step[row] === step ? values[row]! : Number.NaN;
 }

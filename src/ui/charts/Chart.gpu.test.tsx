@@ -1,0 +1,188 @@
+import { StrictMode, useState } from 'react';
+import { flushSync } from 'react-dom';
+import { createRoot, type Root } from 'react-dom/client';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { MetricsRow } from '../../grpo/stages.ts';
+import type { Mark } from '../../lab/charts/marks.ts';
+import { COLD, HOT } from '../../lab/charts/style.ts';
+import { columnOf, trackOf } from '../../lab/charts/track.ts';
+import '../style.css';
+import { Chart, type ChartProps } from './Chart.tsx';
+import { createSharedView, SharedViewProvider, type SharedViewStore } from './view.ts';
+
+let page: HTMLElement;
+let root: Root;
+let view: SharedViewStore;
+
+beforeEach(() => {
+  page = document.createElement('div');
+  page.style.width = '400px';
+  document.body.append(page);
+  root = createRoot(page);
+  view = createSharedView();
+});
+
+afterEach(() => {
+  root.unmount();
+  page.remove();
+});
+
+const rowsTo = (n: number): MetricsRow[] =>
+  Array.from({ length: n }, (_, i) => ({
+    step: i + 1,
+    'entropy/hot': 1 + i / 10,
+    'entropy/cold': i === 4 ? null : 0.25,
+    num_tokens: 100 * (i + 1),
+    step_time: 60,
+  }));
+
+function seriesOf(rows: readonly MetricsRow[]): ChartProps['series'] {
+  const track = trackOf(rows);
+  return [
+    { key: 'entropy/hot', label: 'hot', style: HOT, track, values: columnOf(rows, 'entropy/hot') },
+    { key: 'entropy/cold', label: 'cold', style: COLD, track, values: columnOf(rows, 'entropy/cold') },
+  ];
+}
+
+const show = (charts: readonly ChartProps[]) =>
+  root.render(
+    <StrictMode>
+      <SharedViewProvider value={view}>
+        {charts.map((chart) => (
+          <Chart key={chart.title} {...chart} />
+        ))}
+      </SharedViewProvider>
+    </StrictMode>,
+  );
+
+const one = (selector: string) => page.querySelector(selector);
+const linesOf = () => [...page.querySelectorAll<SVGPathElement>('.chart-line')];
+const cursorOf = (title: string) => one(`[role="slider"][aria-label^="${title}"]`) as HTMLElement;
+const readings = () => [...page.querySelectorAll('.chart-legend output')].map((output) => output.textContent);
+const press = (title: string, key: string, more: KeyboardEventInit = {}) =>
+  cursorOf(title).dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...more }));
+
+/** The drawing is there once Recharts has been loaded and the chart has had its turn. */
+const drawn = (count: number) => vi.waitFor(() => expect(linesOf()).toHaveLength(count), 10_000);
+
+it('draws its lines with the axes, and interrupts them where values are missing', async () => {
+  show([{ title: 'Entropy', unit: 'nats', series: seriesOf(rowsTo(10)) }]);
+  await drawn(2);
+  const [hot, cold] = linesOf();
+  expect(hot!.getAttribute('d')!.match(/M/g)).toHaveLength(1);
+  expect(cold!.getAttribute('d')!.match(/M/g)).toHaveLength(2);
+  expect(hot!.getAttribute('stroke-dasharray')).not.toBe(cold!.getAttribute('stroke-dasharray'));
+  expect(one('.chart-lines')!.textContent).toContain('1.5');
+  expect(one('figure')!.textContent).toContain('nats');
+});
+
+it('reads exact values by keyboard, in every chart at the same step, and in words', async () => {
+  const series = seriesOf(rowsTo(10));
+  show([
+    { title: 'Entropy', series },
+    { title: 'Gate', series },
+  ]);
+  await drawn(4);
+  expect(readings()).toEqual(['1.9', '0.25', '1.9', '0.25']);
+  flushSync(() => press('Entropy', 'ArrowLeft'));
+  expect(view.getState().cursorStep).toBe(9);
+  flushSync(() => press('Entropy', 'Home'));
+  expect(readings()).toEqual(['1', '0.25', '1', '0.25']);
+  flushSync(() => view.setState({ cursorStep: 5 }));
+  expect(readings()).toEqual(['1.4', '–', '1.4', '–']);
+  expect(cursorOf('Gate').getAttribute('aria-valuetext')).toBe('step 5: hot 1.4, cold –');
+  expect(page.querySelectorAll('.chart-rule')).toHaveLength(2);
+  flushSync(() => press('Entropy', 'Escape'));
+  expect(page.querySelectorAll('.chart-rule')).toHaveLength(0);
+});
+
+it('zooms all charts to the steps that were dragged over, and back', async () => {
+  const series = seriesOf(rowsTo(100));
+  show([{ title: 'Entropy', series }]);
+  await drawn(2);
+  const before = linesOf()[0]!.getAttribute('d');
+  const box = cursorOf('Entropy').getBoundingClientRect();
+  const point = (type: string, share: number) =>
+    new PointerEvent(type, {
+      clientX: box.left + 46 + share * (box.width - 60),
+      clientY: box.top + 50,
+      bubbles: true,
+      pointerId: 1,
+    });
+  cursorOf('Entropy').setPointerCapture = () => undefined;
+  flushSync(() => cursorOf('Entropy').dispatchEvent(point('pointerdown', 0.25)));
+  flushSync(() => cursorOf('Entropy').dispatchEvent(point('pointermove', 0.75)));
+  expect(one('.chart-selection')).not.toBeNull();
+  flushSync(() => cursorOf('Entropy').dispatchEvent(point('pointerup', 0.75)));
+  const [from, to] = view.getState().range!;
+  expect(from).toBeCloseTo(25.75, 0);
+  expect(to).toBeCloseTo(75.25, 0);
+  await vi.waitFor(() => expect(linesOf()[0]!.getAttribute('d')).not.toBe(before));
+  flushSync(() => press('Entropy', '0'));
+  await vi.waitFor(() => expect(linesOf()[0]!.getAttribute('d')).toBe(before));
+});
+
+it('keeps the raw line, faint, beside the smooth one', async () => {
+  show([{ title: 'Entropy', series: seriesOf(rowsTo(50)) }]);
+  await drawn(2);
+  flushSync(() => view.setState({ smoothing: 0.9 }));
+  await drawn(4);
+  const raw = linesOf().find((line) => line.classList.contains('raw'))!;
+  expect(Number(getComputedStyle(raw).opacity)).toBeLessThan(0.5);
+});
+
+it('says what a log axis leaves out, and when there is nothing at all', async () => {
+  const rows = rowsTo(3);
+  const track = trackOf(rows);
+  const zero = { key: 'audit', label: 'audit', style: COLD, track, values: Float64Array.of(0, 0, 0) };
+  show([{ title: 'Audit', series: [zero], scale: 'log' }]);
+  await vi.waitFor(() => expect(one('.chart-empty')!.textContent).toContain('log axis'));
+  show([{ title: 'Audit', series: [{ ...zero, values: Float64Array.of(0, 1e-6, 1e-5) }], scale: 'log' }]);
+  await vi.waitFor(() => expect(one('.chart-notes')!.textContent).toBe('1 value ≤ 0 left out'), 5000);
+});
+
+it('marks what happened, with a text', async () => {
+  const marks: readonly Mark[] = [
+    { step: 3, kind: 'change', text: 'T_high 1.4' },
+    { step: 99, kind: 'warning', text: 'not yet' },
+  ];
+  show([{ title: 'Entropy', series: seriesOf(rowsTo(10)), marks }]);
+  await drawn(2);
+  const titles = [...page.querySelectorAll('.chart-mark title')].map((title) => title.textContent);
+  expect(titles).toEqual(['step 3: T_high 1.4']);
+});
+
+it('is drawn at most four times a second, whatever comes in', async () => {
+  let add: (rows: number) => void = () => undefined;
+  function Growing() {
+    const [series, setSeries] = useState(() => seriesOf(rowsTo(10)));
+    add = (rows) => setSeries(seriesOf(rowsTo(rows)));
+    return <Chart title="Entropy" series={series} />;
+  }
+  root.render(
+    <SharedViewProvider value={view}>
+      <Growing />
+    </SharedViewProvider>,
+  );
+  await drawn(2);
+  let drawings = 0;
+  const observer = new MutationObserver(() => drawings++);
+  observer.observe(linesOf()[0]!, { attributeFilter: ['d'] });
+  const began = performance.now();
+  for (let rows = 11; rows < 200; rows++) {
+    flushSync(() => add(rows));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  await vi.waitFor(() => expect(one('.chart-cursor')!.getAttribute('aria-valuemax')).toBe('199'));
+  expect(drawings).toBeGreaterThan(0);
+  expect(drawings).toBeLessThanOrEqual((performance.now() - began) / 250 + 1);
+});
+
+it('draws nothing that is not on screen', async () => {
+  page.style.paddingTop = '5000px';
+  show([{ title: 'Entropy', series: seriesOf(rowsTo(10)) }]);
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  expect(linesOf()).toHaveLength(0);
+  page.style.paddingTop = '0';
+  await drawn(2);
+});

@@ -1,0 +1,201 @@
+// One chart: title with unit, legend with exact values, lines, cursor, and a menu (log axis, values, files).
+
+import { lazy, Suspense, useId, useMemo, useRef, useState } from 'react';
+import { drawFigure } from '../../lab/charts/figure.ts';
+import type { Mark } from '../../lab/charts/marks.ts';
+import { type ChartModel, type ChartView, chartModel, type Series, stepOfX } from '../../lab/charts/model.ts';
+import { pngOf } from '../../lab/charts/paint.ts';
+import type { ScaleKind } from '../../lab/charts/scale.ts';
+import { svgOf } from '../../lab/charts/svg.ts';
+import { IconButton } from '../kit/Button.tsx';
+import { Help } from '../kit/Help.tsx';
+import { Menu, type MenuItem } from '../kit/Menu.tsx';
+import { ChartTable } from './ChartTable.tsx';
+import { Cursor } from './Cursor.tsx';
+import { Legend } from './Legend.tsx';
+import { PLOT, useIsOnScreen, useWidth } from './place.ts';
+import { sentenceOf } from './reading.ts';
+import { lightColourOf, saveFile } from './save.ts';
+import { useTurn } from './turns.ts';
+import { useShared } from './view.ts';
+import './charts.css';
+
+const Plot = lazy(() => import('./Plot.tsx'));
+
+/** Room that one tick label takes on the horizontal axis. */
+const TICK_PX = 64;
+const Y_TICKS = 4;
+const NOTES_TITLE =
+  'Of each bucket of steps the smallest and the largest value are drawn; a log axis has no place for values ≤ 0.';
+const NO_MARKS: readonly Mark[] = [];
+
+export interface ChartProps {
+  readonly title: string;
+  /** '': none. */
+  readonly unit?: string;
+  /** One sentence: what it is. */
+  readonly help?: string;
+  /** Where that comes from. */
+  readonly source?: string;
+  /** The same array as long as nothing changed. */
+  readonly series: readonly Series[];
+  readonly marks?: readonly Mark[];
+  /** How the vertical axis starts out; the reader can change it. */
+  readonly scale?: ScaleKind;
+  /** Values that a linear axis shows in any case. */
+  readonly atLeast?: readonly number[];
+  /** Said in an exported figure: which run, and what of its config differs. */
+  readonly caption?: string;
+}
+
+const fileNameOf = (title: string) =>
+  title
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '');
+
+/** Draws at most four times a second, only on screen, and at most 300 points a line. */
+export function Chart({
+  title,
+  unit = '',
+  help,
+  source,
+  series,
+  marks = NO_MARKS,
+  scale: first = 'linear',
+  atLeast,
+  caption = '',
+}: ChartProps) {
+  const id = useId();
+  const box = useRef<HTMLDivElement>(null);
+  const width = useWidth(box);
+  const isOnScreen = useIsOnScreen(box);
+  const [scale, setScale] = useState<ScaleKind>(first);
+  const [isTabled, setIsTabled] = useState(false);
+  const mode = useShared((view) => view.mode);
+  const range = useShared((view) => view.range);
+  const smoothing = useShared((view) => view.smoothing);
+
+  const wish = useMemo(
+    () => ({
+      series,
+      marks,
+      width,
+      view: { mode, scale, range, smoothing, ...(atLeast && { atLeast }) } satisfies ChartView,
+    }),
+    [series, marks, width, mode, scale, range, smoothing, atLeast],
+  );
+  const drawn = useTurn(wish, isOnScreen);
+  const isReady = drawn.width > 0;
+  const model = useMemo(
+    () => chartModel(drawn.series, drawn.view, { x: Math.max(2, Math.floor(drawn.width / TICK_PX)), y: Y_TICKS }),
+    [drawn],
+  );
+
+  const figure = () =>
+    drawFigure({
+      title,
+      unit,
+      mode,
+      model: chartModel(series, { ...wish.view, mostPoints: Number.POSITIVE_INFINITY }, { x: 10, y: 6 }),
+      marks,
+      caption,
+      smoothing,
+      colourOf: lightColourOf,
+    });
+  const file = fileNameOf(title);
+  const menu: readonly (readonly MenuItem[])[] = [
+    [
+      { id: 'linear', label: 'Linear axis', isChosen: scale === 'linear', run: () => setScale('linear') },
+      { id: 'log', label: 'Log axis', isChosen: scale === 'log', run: () => setScale('log') },
+    ],
+    [{ id: 'table', label: 'Values as a table', isChosen: isTabled, run: () => setIsTabled(!isTabled) }],
+    [
+      { id: 'svg', label: 'Save as SVG', run: () => saveFile(`${file}.svg`, svgOf(figure()), 'image/svg+xml') },
+      {
+        id: 'png',
+        label: 'Save as PNG',
+        run: () => void pngOf(figure()).then((png) => saveFile(`${file}.png`, png)),
+      },
+    ],
+  ];
+
+  return (
+    <figure className="chart" aria-labelledby={`${id}-title`}>
+      <figcaption>
+        <span className="chart-title">
+          <span id={`${id}-title`}>{title}</span>
+          {unit !== '' && <small>{unit}</small>}
+          {help !== undefined && (
+            <Help about={title} source={source}>
+              {help}
+            </Help>
+          )}
+        </span>
+        <Menu groups={menu}>
+          <IconButton icon="more" label={`${title}: axis, values, files`} />
+        </Menu>
+      </figcaption>
+      <Legend series={series} />
+      <div className="chart-plot" ref={box} style={{ height: PLOT.height }}>
+        {isReady && (
+          <>
+            <div aria-hidden="true" className="chart-lines">
+              <Suspense fallback={null}>
+                <Plot model={model} width={drawn.width} />
+              </Suspense>
+            </div>
+            {model.isEmpty && <p className="chart-empty">{emptinessOf(model)}</p>}
+            <CursorAt
+              title={title}
+              model={model}
+              view={drawn.view}
+              marks={drawn.marks}
+              width={drawn.width}
+              describedBy={`${id}-notes`}
+            />
+          </>
+        )}
+      </div>
+      <p className="chart-notes" title={NOTES_TITLE} id={`${id}-notes`}>
+        {notesOf(model).join(' · ')}
+      </p>
+      {isTabled && <ChartTable title={title} model={model} visible={visibleSteps(model, drawn.view)} />}
+    </figure>
+  );
+}
+
+interface CursorAtProps {
+  readonly title: string;
+  readonly model: ChartModel;
+  readonly view: ChartView;
+  readonly marks: readonly Mark[];
+  readonly width: number;
+  readonly describedBy: string;
+}
+
+/** The cursor with its reading, which changes without the chart. */
+function CursorAt({ view, model, ...props }: CursorAtProps) {
+  const cursorStep = useShared((shared) => shared.cursorStep);
+  const reading = sentenceOf(
+    model.lines.map(({ series }) => series),
+    cursorStep,
+  );
+  return <Cursor {...props} model={model} mode={view.mode} reading={reading} />;
+}
+
+function visibleSteps({ lines, x }: ChartModel, { mode }: ChartView): readonly [number, number] {
+  const track = lines.find(({ series }) => series.track.step.length > 0)?.series.track;
+  return track === undefined ? [0, 0] : [stepOfX(track, x.domain[0], mode), stepOfX(track, x.domain[1], mode)];
+}
+
+function emptinessOf({ notPositive }: ChartModel): string {
+  return notPositive > 0 ? 'All values are 0 or less: a log axis has no place for them.' : 'No value yet.';
+}
+
+function notesOf({ thinned, notPositive, isEmpty }: ChartModel): string[] {
+  const notes: string[] = [];
+  if (thinned !== null) notes.push(`${thinned.drawn} of ${thinned.of} points drawn`);
+  if (notPositive > 0 && !isEmpty) notes.push(`${notPositive} value${notPositive === 1 ? '' : 's'} ≤ 0 left out`);
+  return notes;
+}

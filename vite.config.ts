@@ -4,6 +4,7 @@ import { playwright } from '@vitest/browser-playwright';
 import { defineConfig, type Plugin } from 'vite';
 import type { BrowserConfigOptions } from 'vitest/node';
 import { CHROMIUM_ARGS, findChromium } from './scripts/chromium.mjs';
+import { sourceHash } from './scripts/sourceHash.mjs';
 
 const LONGEST_VERIFICATION_MS = 1_800_000;
 
@@ -29,6 +30,7 @@ const developmentPolicy: Plugin = {
 
 export default defineConfig({
   plugins: [react(), developmentPolicy],
+  define: { 'import.meta.env.SOURCE_HASH': JSON.stringify(sourceHash(import.meta.dirname)) },
   // Relative addresses: the built page works in any folder of any host.
   base: './',
   // Without entries Vite would look for dependencies in the benchmark's pages too, which have an install of their own.

@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from
 import os from 'node:os';
 import path from 'node:path';
 import { ensureInstalled, ROOT } from './setup.mjs';
+import { sourceHash } from './sourceHash.mjs';
 
 const BUILDS = path.join(ROOT, '.headless');
 const ENTRY = 'main.mjs';
@@ -26,6 +27,7 @@ function sourceState() {
       if (entry.isFile() && !TESTS.test(entry.name)) add(path.join(entry.parentPath, entry.name));
   add(path.join(ROOT, 'package-lock.json'));
   add(path.join(ROOT, 'scripts', 'headless.mjs'));
+  add(path.join(ROOT, 'scripts', 'sourceHash.mjs'));
   return hash.digest('hex').slice(0, 16);
 }
 
@@ -41,6 +43,7 @@ async function build() {
     configFile: false,
     logLevel: 'error',
     publicDir: false,
+    define: { 'import.meta.env.SOURCE_HASH': JSON.stringify(sourceHash(ROOT)) },
     build: {
       ssr: path.join(ROOT, 'src', 'headless', 'main.ts'),
       outDir: draft,

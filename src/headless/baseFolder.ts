@@ -12,6 +12,7 @@ import {
   sha256Hex,
   writeBaseRecord,
 } from '../grpo/baseRecord.ts';
+import { CODE_VERSION } from '../grpo/codeVersion.ts';
 import { evaluatePolicy } from '../grpo/evaluation.ts';
 import { modelCard } from '../grpo/modelCard.ts';
 import type { PretrainConfig } from '../grpo/pretrainConfig.ts';
@@ -25,7 +26,6 @@ import { parseSamplerConfig } from '../temperature/config.ts';
 import { type Io, readBytes, writeBytes } from './io.ts';
 import { writeModel } from './modelFolder.ts';
 import { throttledNotes } from './progress.ts';
-import { CODE_VERSION } from './version.ts';
 
 /** Writes the checkpoint of a base, with a card that has no figures yet. */
 export async function writeBase(

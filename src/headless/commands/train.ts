@@ -1,5 +1,6 @@
 // train: GRPO from a base policy, with the whole record of the run in a folder.
 
+import { CODE_VERSION } from '../../grpo/codeVersion.ts';
 import { parseRunConfig, type RunConfig, RunConfigError } from '../../grpo/runConfig.ts';
 import { differences, type RunIdentity, runHash, runName, shortHash, weightsHash } from '../../grpo/runIdentity.ts';
 import {
@@ -31,7 +32,6 @@ import { checkChanges, plannedChanges } from '../plannedChanges.ts';
 import { throttledNotes } from '../progress.ts';
 import { runFolder } from '../runFolder.ts';
 import { shippedBase } from '../shippedBase.ts';
-import { CODE_VERSION } from '../version.ts';
 
 const FLAGS = {
   out: text('DIR', "the run's folder"),

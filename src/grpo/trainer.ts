@@ -44,7 +44,10 @@ export interface TrainerParts {
   readonly checkpoint: Checkpoint;
   /** The weights that the run started from; needed to go on with an objective that has a reference policy. */
   readonly base?: NamedTensors;
-  /** Makes the reference policy's engine, with these parameters loaded; called at most once, if the objective needs it. */
+  /**
+   * Makes the reference policy's engine, with these parameters loaded; called at most once, if the objective needs it.
+   * The trainer destroys it in the end, and on WebGPU its device with it: it must not share the engine's.
+   */
   readonly createReference: (parameters: NamedTensors) => Promise<PolicyEngine>;
 }
 

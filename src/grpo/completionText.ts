@@ -6,7 +6,10 @@ import type { CharacterTokenizer } from '../policy/tokenizer.ts';
 const NO_CHARACTER = '\uFFFD';
 
 /** The text of a completion; character t is what ids[t] stands for. */
-export function completionText(ids: ArrayLike<number>, { tokens, special }: CharacterTokenizer): string {
+export function completionText(
+  ids: ArrayLike<number>,
+  { tokens, special }: Pick<CharacterTokenizer, 'tokens' | 'special'>,
+): string {
   let text = '';
   for (let t = 0; t < ids.length; t++) {
     const token = tokens[ids[t]!];

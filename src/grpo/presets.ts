@@ -4,7 +4,7 @@
 //   2510.08892   multi-temperature sampling: its text, and two branches of its first author's public vLLM fork
 //   2503.14476 DAPO   2507.15778 Archer   2506.01939 80/20
 
-import type { RunConfigInput } from './runConfig.ts';
+import { OUR_SAMPLER, type RunConfigInput } from './runConfig.ts';
 
 export interface Preset {
   readonly title: string;
@@ -28,11 +28,7 @@ export const PRESETS = {
     source: 'ours',
     ours: 'all of it',
     config: {
-      sampler: {
-        queue: { capacity: 1000, keep: true },
-        threshold: { rule: 'floored', coldFraction: 0.6, floorNats: 0.1 },
-        temperature: { rule: 'binary', high: 1.2, low: 0.8 },
-      },
+      sampler: OUR_SAMPLER,
     },
   },
   paper: {
@@ -42,7 +38,7 @@ export const PRESETS = {
     ours: 'queue length and scope, warm-up, learning rate and batch size',
     config: {
       sampler: {
-        queue: { capacity: 200, scope: 'run', order: 'push-first' },
+        queue: { capacity: 200, scope: 'rollout', order: 'push-first' },
         threshold: { rule: 'quantile', coldFraction: 0.6 },
         tie: 'strict',
         temperature: { rule: 'binary', high: 1.2, low: 1 },
@@ -102,7 +98,7 @@ export const PRESETS = {
     ours: 'the temperatures, learning rate and batch size',
     config: {
       sampler: {
-        queue: { capacity: 200 },
+        queue: { capacity: 200, scope: 'rollout' },
         threshold: { rule: 'quantile', coldFraction: 0.6 },
         temperature: { rule: 'binary', high: 1.2, low: 1 },
       },

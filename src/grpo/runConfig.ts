@@ -48,6 +48,17 @@ const updateSchema = v.strictObject({
   microBatchTokens: v.optional(whole(1), 16_384),
 });
 
+/**
+ * What a run samples with when its config says nothing of sampling (ours). The queue is kept and longer than a batch of
+ * rollouts: rollouts are drawn side by side, so a shorter window would hold the entropies of one position only, and an
+ * empty one begins with first tokens, which all fork.
+ */
+export const OUR_SAMPLER = {
+  queue: { capacity: 10_000, keep: true },
+  threshold: { rule: 'floored', coldFraction: 0.6, floorNats: 0.1 },
+  temperature: { rule: 'binary', high: 1.2, low: 0.8 },
+} as const satisfies v.InferInput<typeof samplerSchema>;
+
 export const runConfigSchema = v.strictObject({
   version: v.optional(v.literal(RUN_CONFIG_VERSION), RUN_CONFIG_VERSION),
   task: v.optional(v.picklist(tasks.map(({ name }) => name)), 'countdown'),
@@ -61,7 +72,7 @@ export const runConfigSchema = v.strictObject({
   group: v.optional(whole(2, 4096), 8),
   /** Lmax, tokens; default: the longest completion of the task. */
   maxNewTokens: v.optional(v.nullable(whole(1, 1_000_000)), null),
-  sampler: v.optional(samplerSchema, {}),
+  sampler: v.optional(samplerSchema, OUR_SAMPLER),
   schedules: v.optional(schedulesSchema, {}),
   loss: v.optional(lossSchema, {}),
   lossTemperature: v.optional(lossTemperatureSchema, {}),

@@ -91,8 +91,8 @@ export async function evaluatePolicy(request: EvaluationRequest): Promise<Evalua
   const { engine, source, n, prompts, seed, part = 'held-out', signal } = request;
   checkCounts(request);
   signal?.throwIfAborted();
-  const problems = posedProblems(source, part, seed, prompts);
-  const run = roller(request, problems);
+  const problemAt = problemsOf(source, part, seed);
+  const run = roller(request, problemAt);
   const tally = new EvaluationTally(engine.config.vocabulary);
   const correct = new Int32Array(prompts);
   const greedy = new Uint8Array(prompts);
@@ -110,7 +110,11 @@ export async function evaluatePolicy(request: EvaluationRequest): Promise<Evalua
   } finally {
     if (kept !== null) await engine.loadQueues(kept);
   }
-  const perPrompt = problems.map(({ prompt }, i) => ({ prompt, correct: correct[i]!, greedy: greedy[i] === 1 }));
+  const perPrompt = Array.from(correct, (count, i) => ({
+    prompt: problemAt(i).prompt,
+    correct: count,
+    greedy: greedy[i] === 1,
+  }));
   return {
     task: source.task.name,
     label: source.label,
@@ -147,43 +151,44 @@ function checkCounts({ n, k, prompts }: EvaluationRequest): void {
 }
 
 /**
- * The first `count` problems of a source's stream, each prompt once as long as the source has others: problem i is the
- * next of the stream whose prompt did not come before or, where 256 in a row have, the next of the stream.
+ * The problems of a source's stream, each prompt once as long as the source has others: problem i is the next of the
+ * stream whose prompt did not come before or, where 256 in a row have, the next of the stream. Drawn when first asked
+ * for, since a problem may take milliseconds.
  */
-function posedProblems(source: ProblemSource, part: Part, seed: number, count: number): PosedProblem[] {
+function problemsOf(source: ProblemSource, part: Part, seed: number): (i: number) => PosedProblem {
   const posed: PosedProblem[] = [];
   const seen = new Set<string>();
   let index = 0;
-  while (posed.length < count) {
-    let at = index;
-    while (at < index + MOST_REPEATS && seen.has(source.problem(part, seed, at).prompt)) at++;
-    if (at === index + MOST_REPEATS) at = index;
-    const problem = source.problem(part, seed, at);
+  const draw = () => {
+    const next = source.problem(part, seed, index);
+    let problem = next;
+    let repeats = 0;
+    while (seen.has(problem.prompt) && ++repeats < MOST_REPEATS) problem = source.problem(part, seed, index + repeats);
+    const isNew = repeats < MOST_REPEATS;
+    index += isNew ? repeats + 1 : 1;
+    posed.push(isNew ? problem : next);
     seen.add(problem.prompt);
-    posed.push(problem);
-    index = at + 1;
-  }
-  return posed;
+  };
+  return (i) => {
+    while (posed.length <= i) draw();
+    return posed[i]!;
+  };
 }
 
 /**
  * Which prompt owns each row of each batch. Prompts are never split unless one alone is more than a batch; then it is cut
  * at whole turns of the ladder, so that every rollout keeps its place on it.
  */
-function batchesOf(prompts: number, n: number, { ladder }: SamplerConfig): number[][] {
+function* batchesOf(prompts: number, n: number, { ladder }: SamplerConfig): Generator<number[]> {
   const most = BATCH_ROLLOUTS - (BATCH_ROLLOUTS % ladder.offsets.length);
-  const batches: number[][] = [];
-  if (n > most) {
-    for (let owner = 0; owner < prompts; owner++)
-      for (let from = 0; from < n; from += most) batches.push(new Array(Math.min(most, n - from)).fill(owner));
-    return batches;
+  const together = Math.max(1, Math.floor(most / n));
+  for (let first = 0; first < prompts; first += together) {
+    const owners = Array.from({ length: Math.min(together, prompts - first) }, (_, i) => first + i);
+    for (let rollout = 0; rollout < n; rollout += most) {
+      const each = Math.min(most, n - rollout);
+      yield owners.flatMap((owner) => new Array<number>(each).fill(owner));
+    }
   }
-  const together = Math.floor(most / n);
-  for (let from = 0; from < prompts; from += together) {
-    const owners = Array.from({ length: Math.min(together, prompts - from) }, (_, i) => from + i);
-    batches.push(owners.flatMap((owner) => new Array<number>(n).fill(owner)));
-  }
-  return batches;
 }
 
 interface Judgement {
@@ -192,13 +197,13 @@ interface Judgement {
 }
 
 /** Judges completions of one batch and remembers: at low temperatures most are repeats. */
-function judge(problems: readonly PosedProblem[], alphabet: string): (owner: number, text: string) => Judgement {
+function judge(problemAt: (i: number) => PosedProblem, alphabet: string): (owner: number, text: string) => Judgement {
   const said = new Map<string, Judgement>();
   return (owner, text) => {
     const key = `${owner}:${text}`;
     const known = said.get(key);
     if (known !== undefined) return known;
-    const problem = problems[owner]!;
+    const problem = problemAt(owner);
     const judgement = { verdict: problem.verify(text), roles: characterRoles(problem, alphabet, text) };
     said.set(key, judgement);
     return judgement;
@@ -207,35 +212,36 @@ function judge(problems: readonly PosedProblem[], alphabet: string): (owner: num
 
 /** A function that rolls out `each` times every problem and shows each rollout once, with what is to be said of it. */
 function roller(
-  { engine, tokenizer, source: { task }, n, seed, signal, onProgress, ...rest }: EvaluationRequest,
-  problems: readonly PosedProblem[],
+  { engine, tokenizer, source: { task }, n, prompts, seed, signal, onProgress, ...rest }: EvaluationRequest,
+  problemAt: (i: number) => PosedProblem,
 ) {
   const { maxNewTokens = task.maxCompletion } = rest;
-  const promptIds = problems.map(({ prompt }) => tokenizer.encode(prompt));
   const stopTokens = [...tokenizer.encode(task.stop).slice(-1)];
   // Every problem is rolled out n times, and once greedily.
-  const all = problems.length * (n + 1);
+  const all = prompts * (n + 1);
   let done = 0;
   return async (
     each: number,
     sampler: SamplerConfig,
     take: (owner: number, rollout: Rollout, judgement: Judgement) => void,
   ): Promise<void> => {
-    for (const [stream, owners] of batchesOf(problems.length, each, sampler).entries()) {
+    let stream = 0;
+    for (const owners of batchesOf(prompts, each, sampler)) {
+      const encoded = new Map([...new Set(owners)].map((i) => [i, tokenizer.encode(problemAt(i).prompt)]));
       const rollouts = await engine.generate({
-        prompts: owners.map((owner) => promptIds[owner]!),
+        prompts: owners.map((owner) => encoded.get(owner)!),
         // Counted from 0 in every batch, so that batches of one shape share what an engine builds for them.
         group: Int32Array.from(owners, (owner) => owner - owners[0]!),
         maxNewTokens,
         stopTokens,
         sampler,
         seed,
-        stream,
+        stream: stream++,
         onProgress: (steps) => onProgress?.((done + (steps / maxNewTokens) * owners.length) / all),
         ...(signal === undefined ? {} : { signal }),
       });
       signal?.throwIfAborted();
-      const judged = judge(problems, task.alphabet);
+      const judged = judge(problemAt, task.alphabet);
       for (const [row, rollout] of rollouts.entries())
         take(owners[row]!, rollout, judged(owners[row]!, completionText(rollout.ids, tokenizer)));
       done += owners.length;

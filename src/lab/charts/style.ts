@@ -3,8 +3,8 @@
 /** Patterns for SVG's stroke-dasharray with round caps; '': solid. */
 const DASHES = ['', '7 5', '1 5', '9 4 1 4', '14 5', '4 4 1 4 1 4', '5 3', '1 3'] as const;
 
-export const SHAPES = ['circle', 'square', 'diamond', 'triangle', 'tee', 'cross', 'bar', 'star'] as const;
-export type Shape = (typeof SHAPES)[number] | 'up' | 'down';
+export const SHAPES = ['circle', 'square', 'diamond', 'triangle', 'tee', 'cross', 'post', 'star'] as const;
+export type Shape = (typeof SHAPES)[number] | 'up' | 'down' | 'bar';
 
 export interface LineStyle {
   /** Name of the CSS custom property that holds the colour. */
@@ -74,6 +74,8 @@ export function shapePath(shape: Shape, x: number, y: number, r: number): string
       );
     case 'bar':
       return polygon([-1.2, -0.4], [1.2, -0.4], [1.2, 0.4], [-1.2, 0.4]);
+    case 'post':
+      return polygon([-0.4, -1.2], [0.4, -1.2], [0.4, 1.2], [-0.4, 1.2]);
     case 'star':
       return polygon([0, -1.4], [0.4, -0.4], [1.4, 0], [0.4, 0.4], [0, 1.4], [-0.4, 0.4], [-1.4, 0], [-0.4, -0.4]);
   }

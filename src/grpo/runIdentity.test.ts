@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkPolicyConfig } from '../policy/config.ts';
 import { initialParameters } from '../policy/initialise.ts';
-import { parseRunConfig, type RunConfigInput } from './runConfig.ts';
+import { OUR_SAMPLER, parseRunConfig, type RunConfigInput } from './runConfig.ts';
 import {
   canonicalJson,
   chosenFields,
@@ -116,7 +116,7 @@ describe('chosenFields', () => {
     const config = parseRunConfig({
       task: 'parity',
       loss: { variant: 'dapo', clipHigh: 0.3 },
-      sampler: { threshold: { rule: 'floored' } },
+      sampler: { threshold: { rule: 'top-p' } },
     });
     expect(chosenFields(config)).toEqual([{ field: 'loss.clipHigh', left: 0.28, right: 0.3 }]);
   });
@@ -132,13 +132,10 @@ describe('runName', () => {
         loss: { variant: 'dapo' },
         sampler: { temperature: { rule: 'binary', high: 1.6, low: 0.7 } },
       },
-      'addition dapo high=1.6 low=0.7',
+      'addition dapo quantile high=1.6 low=0.7',
     ],
-    [{ sampler: { temperature: { rule: 'fixed', tau: 0.6 } } }, 'countdown fixed tau=0.6'],
-    [
-      { sampler: { threshold: { rule: 'floored' }, ladder: { offsets: [0, 0.1] } } },
-      'countdown floored offsets=[0,0.1]',
-    ],
+    [{ sampler: { temperature: { rule: 'fixed', tau: 0.6 } } }, 'countdown fixed quantile tau=0.6'],
+    [{ sampler: { ...OUR_SAMPLER, ladder: { offsets: [0, 0.1] } } }, 'countdown offsets=[0,0.1]'],
     [{ schedules: { high: { kind: 'linear' } } }, 'countdown high=linear'],
   ])('of %j is %s', (input, name) => {
     expect(named(input)).toBe(name);

@@ -4,6 +4,7 @@
 import type { PolicyConfig } from '../policy/config.ts';
 import type { Backend } from '../policy/engine.ts';
 import { type NamedTensors, parameterShapes } from '../policy/parameters.ts';
+import type { SamplerConfigInput } from '../temperature/config.ts';
 import { parseRunConfig, type RunConfig } from './runConfig.ts';
 
 export interface RunIdentity {
@@ -82,19 +83,29 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What a config sets that the defaults of its own task, variant and rules do not: the fields that a person chose. */
+const plain = parseRunConfig({});
+
+/**
+ * What a config sets that the defaults do not: the fields that a person chose. Task, difficulty, variant and rules bring
+ * defaults of their own; a sampler is told from the one of a bare config or from the schema's, whichever is nearer.
+ */
 export function chosenFields(config: RunConfig): Difference[] {
   const { task, difficulty, loss, sampler } = config;
-  const base = parseRunConfig({
-    task,
-    difficulty,
-    loss: { variant: loss.variant },
-    sampler: { temperature: { rule: sampler.temperature.rule }, threshold: { rule: sampler.threshold.rule } },
-  });
-  return differences(base, config);
+  const schemas = {
+    temperature: { rule: sampler.temperature.rule },
+    threshold: { rule: sampler.threshold.rule },
+  };
+  const { temperature, threshold } = plain.sampler;
+  const ours = {
+    ...plain.sampler,
+    ...(sampler.temperature.rule === temperature.rule ? {} : { temperature: schemas.temperature }),
+    ...(sampler.threshold.rule === threshold.rule ? {} : { threshold: schemas.threshold }),
+  };
+  const from = (base: SamplerConfigInput) =>
+    differences(parseRunConfig({ task, difficulty, loss: { variant: loss.variant }, sampler: base }), config);
+  const [ofOurs, ofSchemas] = [from(ours), from(schemas)];
+  return ofOurs.length <= ofSchemas.length ? ofOurs : ofSchemas;
 }
-
-const plain = parseRunConfig({});
 
 /**
  * A readable name from what differs from the defaults, such as `countdown dapo high=1.6 low=0.7 seed=3`; not unique.

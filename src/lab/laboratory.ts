@@ -8,6 +8,7 @@ import { createEvaluateStore, type EvaluateStore } from './evaluate/store.ts';
 import { createLearnStore, type LearnStore } from './learn/store.ts';
 import { NO_RUN, type RunStatus } from './runStatus.ts';
 import { createSettingsStore, type SettingsStore } from './settings/store.ts';
+import { createTrainStore, type TrainStore } from './train/store.ts';
 
 export interface EngineState {
   readonly phase: 'opening' | 'open' | 'lost';
@@ -31,6 +32,7 @@ export class Laboratory {
   }));
   /** Written by the Train room's store, shown by the frame. */
   readonly run: StoreApi<RunStatus> = createStore<RunStatus>()(() => NO_RUN);
+  readonly train: TrainStore = createTrainStore(this.run);
   readonly actions: Actions = createActions();
   readonly #baseUrl: string;
   readonly #onClient: ((client: LabClient) => void)[] = [];
@@ -42,6 +44,7 @@ export class Laboratory {
     this.#baseUrl = baseUrl;
     this.attach((client) => this.evaluate.attach(client));
     this.attach((client) => this.learn.attach(client));
+    this.attach((client) => this.train.attach(client));
   }
 
   /** Calls `attach` with the worker's client now, and again whenever a new worker takes its place. */

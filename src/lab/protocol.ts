@@ -9,11 +9,13 @@
 import type { EngineCalls, EngineNews } from './engine/calls.ts';
 import type { EvaluateCalls } from './evaluate/calls.ts';
 import type { StepCalls } from './step/calls.ts';
+import type { StorageCalls } from './storage/calls.ts';
+import type { TrainCalls, TrainNews } from './train/calls.ts';
 
 /** Every call of every service, by 'service/name'. */
-export interface Calls extends EngineCalls, EvaluateCalls, StepCalls {}
+export interface Calls extends EngineCalls, EvaluateCalls, StepCalls, StorageCalls, TrainCalls {}
 /** What the worker tells unasked, by name. */
-export interface News extends EngineNews {}
+export interface News extends EngineNews, TrainNews {}
 
 export type CallName = keyof Calls;
 export type NewsName = keyof News;

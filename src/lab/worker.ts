@@ -1,5 +1,6 @@
 // The engine's own thread: it samples and trains at full speed whatever the page draws.
 
+import { readCheckpoint } from '../policy/checkpoint.ts';
 import type { Service } from './call.ts';
 import { EngineHost } from './engine/host.ts';
 import type { LoadPolicy } from './engine/policyRef.ts';
@@ -9,19 +10,26 @@ import type { Calls, FromWorker, Tell, ToWorker } from './protocol.ts';
 import { serve } from './serve.ts';
 import { policyResolver } from './step/policy.ts';
 import { stepService } from './step/service.ts';
+import { PolicyLibrary } from './storage/policyLibrary.ts';
+import { RunLibrary } from './storage/runLibrary.ts';
+import { storageService } from './storage/service.ts';
+import { trainService } from './train/service.ts';
 
 const say = (message: FromWorker) => self.postMessage(message);
 const tell: Tell = (news, body) => say({ news, body });
 
 const host = new EngineHost(tell);
-const load: LoadPolicy = (policy) => {
+const library = new RunLibrary();
+const load: LoadPolicy = async (policy) => {
   if (policy.kind === 'base') return host.base(policy.task);
-  throw new Error('This page keeps no runs yet.');
+  return readCheckpoint(await library.checkpointFiles(policy.run, policy.step), 'ignore');
 };
 const services: Service<Calls> = {
   ...engineService(host),
   ...evaluateService(host, load),
   ...stepService(host, policyResolver(load)),
+  ...storageService(library, new PolicyLibrary(library.database)),
+  ...trainService({ host, library, load, tell }),
 };
 const answer = serve(services, say);
 

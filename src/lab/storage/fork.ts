@@ -1,19 +1,17 @@
 // A new run that begins as a copy of another one up to a kept checkpoint.
 //
-// A few steps at a time, so that a run that is being trained can store its own meanwhile. What is not finished is marked
-// as 'making', and swept away at the next visit.
+// A few steps at a time, so that a run that is being trained can store its own meanwhile.
 
-import { stepsOf } from './database.ts';
-import { readableStorageError, StorageError } from './errors.ts';
+import { type LaboratoryDatabase, stepsOf } from './database.ts';
+import { StorageError } from './errors.ts';
 import { SAVE, stepFolder } from './files.ts';
-import { claim } from './ownership.ts';
+import { makeRun } from './making.ts';
 import { cleanName, type RunLibrary } from './runLibrary.ts';
-import { RunWriter } from './runWriter.ts';
-import type { StoredRun } from './stored.ts';
+import type { RunWriter } from './runWriter.ts';
+import type { StoredCheckpoint, StoredRun } from './stored.ts';
 import { transact } from './transaction.ts';
 
 const STEPS_AT_ONCE = 16;
-const STORES = ['runs', 'steps', 'rollouts', 'annotations', 'checkpoints', 'files'] as const;
 
 export interface ForkOptions {
   /** null: the parent's name and the step. */
@@ -40,13 +38,12 @@ export async function forkRun(
   if (target === undefined) throw new StorageError(`There is no checkpoint of step ${step}.`);
   const id = crypto.randomUUID();
   const now = Date.now();
-  let run: StoredRun = {
+  const run: StoredRun = {
     ...from,
     id,
     name: cleanName(name ?? `${from.name} from step ${step}`),
     createdAt: now,
     usedAt: now,
-    state: 'making',
     step,
     next: 'collect',
     parent: { id: parent, name: from.name, step },
@@ -54,53 +51,63 @@ export async function forkRun(
     bytes: { metrics: 0, rollouts: 0, checkpoints: 0, save: target.bytes },
     thinnedSteps: 0,
   };
-  const held = await claim(library.database.name, id, run.name);
-  try {
-    const database = await library.database.open();
-    await database.add('runs', run, id);
+  return makeRun(library, run, 'The run could not be copied', async (database) => {
     const parts = step + checkpoints.length;
+    let copy = run;
     for (let at = 0; at < step; at += STEPS_AT_ONCE) {
       signal?.throwIfAborted();
       const end = Math.min(at + STEPS_AT_ONCE, step);
-      run = await transact(database, STORES, 'readwrite', async (writing) => {
-        let { metrics, rollouts } = run.bytes;
-        let { thinnedSteps } = run;
-        for (const stored of await writing.objectStore('steps').getAll(stepsOf(parent, at, end))) {
-          const number = stored.row.step;
-          const packed = await writing.objectStore('rollouts').get([parent, number]);
-          const rolloutBytes = packed?.length ?? 0;
-          await writing.objectStore('steps').add({ ...stored, rolloutBytes }, [id, number]);
-          if (packed !== undefined) await writing.objectStore('rollouts').add(packed, [id, number]);
-          metrics += stored.bytes;
-          rollouts += rolloutBytes;
-          if (packed === undefined) thinnedSteps++;
-        }
-        return { ...run, thinnedSteps, bytes: { ...run.bytes, metrics, rollouts } };
-      });
+      copy = await copySteps(database, parent, copy, at, end);
       onProgress?.(end / parts);
     }
     for (const [i, checkpoint] of checkpoints.entries()) {
       signal?.throwIfAborted();
-      await transact(database, STORES, 'readwrite', async (writing) => {
-        const files = await writing.objectStore('files').get([parent, stepFolder(checkpoint.step)]);
-        if (files === undefined) throw new StorageError(`The checkpoint of step ${checkpoint.step} was deleted.`);
-        await writing.objectStore('files').add(files, [id, stepFolder(checkpoint.step)]);
-        await writing.objectStore('checkpoints').add(checkpoint, [id, checkpoint.step]);
-        if (checkpoint === target) await writing.objectStore('files').add(files, [id, SAVE]);
-      });
+      copy = await copyCheckpoint(database, parent, copy, checkpoint);
       onProgress?.((step + i + 1) / parts);
     }
-    const copied = checkpoints.reduce((sum, { bytes }) => sum + bytes, 0);
-    await transact(database, STORES, 'readwrite', async (writing) => {
-      const annotations = (await writing.objectStore('annotations').get(parent)) ?? [];
-      await writing.objectStore('annotations').add(annotations.slice(0, target.annotations), id);
-      const whole: StoredRun = { ...run, state: 'paused', bytes: { ...run.bytes, checkpoints: copied } };
-      await writing.objectStore('runs').put(whole, id);
-    });
-    return new RunWriter(library.database, id, held);
-  } catch (cause) {
-    held.release();
-    await library.sweep();
-    throw signal?.aborted ? cause : readableStorageError('The run could not be copied', cause);
-  }
+    const annotations = await library.annotations(parent);
+    await database.add('annotations', annotations.slice(0, target.annotations), id);
+    return copy;
+  });
+}
+
+function copySteps(
+  database: LaboratoryDatabase,
+  parent: string,
+  copy: StoredRun,
+  from: number,
+  to: number,
+): Promise<StoredRun> {
+  return transact(database, ['steps', 'rollouts'], 'readwrite', async (writing) => {
+    let { metrics, rollouts } = copy.bytes;
+    let { thinnedSteps } = copy;
+    for (const stored of await writing.objectStore('steps').getAll(stepsOf(parent, from, to))) {
+      const { step } = stored.row;
+      const packed = await writing.objectStore('rollouts').get([parent, step]);
+      const rolloutBytes = packed?.length ?? 0;
+      await writing.objectStore('steps').add({ ...stored, rolloutBytes }, [copy.id, step]);
+      if (packed === undefined) thinnedSteps++;
+      else await writing.objectStore('rollouts').add(packed, [copy.id, step]);
+      metrics += stored.bytes;
+      rollouts += rolloutBytes;
+    }
+    return { ...copy, thinnedSteps, bytes: { ...copy.bytes, metrics, rollouts } };
+  });
+}
+
+function copyCheckpoint(
+  database: LaboratoryDatabase,
+  parent: string,
+  copy: StoredRun,
+  checkpoint: StoredCheckpoint,
+): Promise<StoredRun> {
+  const { step, bytes } = checkpoint;
+  return transact(database, ['files', 'checkpoints'], 'readwrite', async (writing) => {
+    const files = await writing.objectStore('files').get([parent, stepFolder(step)]);
+    if (files === undefined) throw new StorageError(`The checkpoint of step ${step} was deleted.`);
+    await writing.objectStore('files').add(files, [copy.id, stepFolder(step)]);
+    await writing.objectStore('checkpoints').add(checkpoint, [copy.id, step]);
+    if (step === copy.step) await writing.objectStore('files').add(files, [copy.id, SAVE]);
+    return { ...copy, bytes: { ...copy.bytes, checkpoints: copy.bytes.checkpoints + bytes } };
+  });
 }

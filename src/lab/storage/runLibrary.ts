@@ -57,7 +57,7 @@ export class RunLibrary {
     const id = crypto.randomUUID();
     const held = await claim(this.database.name, id, input.name);
     try {
-      await this.#put(emptyRun(id, input, await runHash(input.identity), 'paused'), input.start);
+      await this.#put(await emptyRun(id, input), input.start);
       return new RunWriter(this.database, id, held);
     } catch (cause) {
       held.release();
@@ -202,18 +202,18 @@ export class RunLibrary {
 }
 
 /** A run before its first step. */
-export function emptyRun(id: string, input: Omit<NewRun, 'start'>, hash: string, state: RunState): StoredRun {
+export async function emptyRun(id: string, input: Omit<NewRun, 'start'>): Promise<StoredRun> {
   const now = Date.now();
   return {
     format: RUN_FORMAT,
     id,
     name: cleanName(input.name),
-    hash,
+    hash: await runHash(input.identity),
     identity: input.identity,
     continued: [],
     createdAt: now,
     usedAt: now,
-    state,
+    state: 'paused',
     step: 0,
     next: 'collect',
     parent: null,

@@ -32,8 +32,8 @@ export interface RunState {
   /** What the last save between stages cost, milliseconds. */
   readonly saveMs: number | null;
   readonly annotations: readonly Annotation[];
-  /** Changes that wait for the stage under way to end. */
-  readonly waiting: readonly LiveChange[];
+  /** What is changed before the next stage; `config` has it already. */
+  readonly waiting: LiveChange | null;
   readonly checkpoints: readonly StoredCheckpoint[];
   readonly warnings: readonly CollapseWarning[];
   /** Whether the last finished stage is stored. */
@@ -72,10 +72,10 @@ export interface TrainCalls {
   'train/play': Call<{ readonly until: PlayUntil }, null>;
   /** Answered when it stands still: after the stage under way, or, if `now`, with that stage given up. */
   'train/pause': Call<{ readonly now: boolean }, null>;
-  /** Applied between stages; null: the stage under way must end first. Refused at once where the config does not take it. */
-  'train/change': Call<LiveChange, Annotation | null>;
-  /** Keeps a checkpoint of the last finished step for good; waits for the step under way. */
-  'train/keep': Call<{ readonly label: string }, StoredCheckpoint>;
+  /** Applied before the next stage, as one annotation with what else was changed by then. Refused where the config does not take it. */
+  'train/change': Call<LiveChange, null>;
+  /** Keeps a checkpoint of the last finished step for good. */
+  'train/keep': Call<{ readonly label: string }, null>;
   'train/remove-checkpoint': Call<{ readonly step: number }, null>;
   /** Takes the run back to a checkpoint, for good. */
   'train/rewind': Call<{ readonly step: number }, RunNews, string>;

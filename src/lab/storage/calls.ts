@@ -1,0 +1,31 @@
+import type { Call } from '../call.ts';
+import type { RunSummary } from './runLibrary.ts';
+import type { StoredPolicy } from './stored.ts';
+
+/** What this browser keeps for the page, in bytes. */
+export interface StorageUsage {
+  /** All of the page's storage, as the browser counts it; null where it does not say. */
+  readonly usedBytes: number | null;
+  /** What the browser would give at most; null where it does not say. */
+  readonly quotaBytes: number | null;
+  /** Whether the browser may delete it when the disk fills up. */
+  readonly isPersistent: boolean;
+}
+
+export interface StorageList {
+  /** Last used first. */
+  readonly runs: readonly RunSummary[];
+  /** Newest first. */
+  readonly policies: readonly StoredPolicy[];
+  readonly usage: StorageUsage;
+}
+
+export interface StorageCalls {
+  'storage/list': Call<null, StorageList>;
+  'storage/rename-run': Call<{ readonly run: string; readonly name: string }, null>;
+  /** Refused while a tab has the run open. */
+  'storage/remove-run': Call<{ readonly run: string }, null>;
+  'storage/remove-policy': Call<{ readonly policy: string }, null>;
+  /** Deletes every run and policy that no tab has open; the output says how many were left. */
+  'storage/remove-all': Call<null, { readonly left: number }>;
+}

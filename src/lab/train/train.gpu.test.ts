@@ -1,0 +1,219 @@
+// The Train room's two ends on real IndexedDB, with the CPU engine: in a browser, but without a GPU.
+
+import { openDB } from 'idb';
+import { beforeAll, expect, it } from 'vitest';
+import { createStore } from 'zustand/vanilla';
+import { createCpuEngine } from '../../cpu/engine.ts';
+import { TIMING_METRICS } from '../../grpo/metrics.ts';
+import { parseRunConfig } from '../../grpo/runConfig.ts';
+import type { MetricsRow } from '../../grpo/stages.ts';
+import type { LoadedCheckpoint } from '../../policy/checkpoint.ts';
+import type { PolicyEngine } from '../../policy/engine.ts';
+import { LabClient } from '../client.ts';
+import { fetchBase } from '../engine/policies.ts';
+import { NO_RUN, type RunStatus } from '../runStatus.ts';
+import { serve } from '../serve.ts';
+import { Database, UPGRADES } from '../storage/database.ts';
+import { PolicyLibrary } from '../storage/policyLibrary.ts';
+import { RunLibrary } from '../storage/runLibrary.ts';
+import { storageService } from '../storage/service.ts';
+import type { TrainHost } from './machine.ts';
+import { trainService } from './service.ts';
+import { createTrainStore, type TrainStore } from './store.ts';
+
+const CONFIG = parseRunConfig({
+  seed: 3,
+  prompts: 2,
+  group: 4,
+  loss: { variant: 'archer' },
+  optimizer: { learningRate: 1e-3 },
+  checkpointEvery: 2,
+});
+
+let base: LoadedCheckpoint;
+beforeAll(async () => {
+  base = await fetchBase(new URL('/', location.href).href, 'countdown');
+});
+
+/** As the worker's host keeps them. */
+function cpuHost(): TrainHost {
+  const engines = new Map<string, Promise<PolicyEngine>>();
+  return {
+    engine: (purpose, config) => {
+      const kept = engines.get(purpose) ?? createCpuEngine(config);
+      engines.set(purpose, kept);
+      return kept;
+    },
+  };
+}
+
+interface Tab {
+  readonly store: TrainStore;
+  readonly library: RunLibrary;
+  readonly status: () => RunStatus;
+}
+
+/** A page and its worker, in one thread. */
+function openTab(database = `test ${crypto.randomUUID()}`, host = cpuHost()): Tab {
+  const library = new RunLibrary(new Database(database));
+  let client: LabClient | null = null;
+  const services = {
+    ...storageService(library, new PolicyLibrary(library.database)),
+    ...trainService({
+      host,
+      library,
+      load: async () => base,
+      tell: (news, body) => client!.receive(structuredClone({ news, body })),
+    }),
+  };
+  const answer = serve(services, (message) => client!.receive(structuredClone(message)));
+  client = new LabClient({ send: (message) => answer(structuredClone(message)), close: () => {} });
+  const status = createStore<RunStatus>()(() => NO_RUN);
+  const store = createTrainStore(status);
+  store.attach(client);
+  return { store, library, status: status.getState };
+}
+
+const POLICY = { kind: 'base', task: 'countdown' } as const;
+const state = ({ store }: Tab) => store.getState();
+const standsStill = (tab: Tab) => expect.poll(() => state(tab).run?.phase, { timeout: 60_000 }).toBe('paused');
+const plays = (tab: Tab) => expect.poll(() => state(tab).run?.phase, { timeout: 60_000 }).toBe('running');
+
+async function play(tab: Tab, until: 'step' | 'stage', times = 1): Promise<void> {
+  for (let i = 0; i < times; i++) {
+    const before = [state(tab).run!.step, state(tab).run!.next].join();
+    tab.store.play(until);
+    await expect.poll(() => [state(tab).run!.step, state(tab).run!.next].join(), { timeout: 60_000 }).not.toBe(before);
+    await standsStill(tab);
+  }
+}
+
+const untimed = (rows: readonly MetricsRow[]) =>
+  rows.map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => !TIMING_METRICS.includes(name))));
+
+/** What an unbroken run of three steps leaves. */
+async function unbroken() {
+  const tab = openTab();
+  await tab.store.start(CONFIG, POLICY, 'unbroken');
+  await play(tab, 'step', 3);
+  const { run, rows } = state(tab);
+  const rollouts = await tab.library.rollouts(run!.run.id, 2);
+  await tab.store.close();
+  return { rows: untimed(rows), rollouts };
+}
+
+it('trains, and goes on after a reload in the midst of a step as if it had never stopped', async () => {
+  const expected = await unbroken();
+  const tab = openTab();
+  expect(await tab.store.start(CONFIG, POLICY)).toBe(true);
+  expect(state(tab).run).toMatchObject({ phase: 'paused', step: 0, next: 'collect', saved: { saved: true } });
+  expect(tab.status()).toMatchObject({ phase: 'paused', step: 0, appliedConfig: CONFIG });
+  await play(tab, 'step');
+  await play(tab, 'stage');
+  expect(state(tab).run).toMatchObject({ step: 1, next: 'score' });
+  await tab.store.look(1);
+  expect(state(tab).looked!.records).toHaveLength(8);
+  const id = state(tab).run!.run.id;
+  await tab.store.close();
+  expect(tab.status()).toEqual(NO_RUN);
+  expect(state(tab).resumable!.run.id).toBe(id);
+
+  const later = openTab(tab.library.database.name);
+  await expect.poll(() => state(later).resumable?.run.id).toBe(id);
+  expect(await later.store.open(id)).toBe(true);
+  expect(state(later).resumable).toBeNull();
+  expect(state(later).run).toMatchObject({ step: 1, next: 'score' });
+  await play(later, 'step', 2);
+  expect(untimed(state(later).rows)).toEqual(expected.rows);
+  expect(await later.library.rollouts(id, 2)).toEqual(expected.rollouts);
+  expect(untimed(await later.library.rows(id))).toEqual(expected.rows);
+  expect(state(later).run!.checkpoints.map(({ step, kind }) => [step, kind])).toEqual([
+    [0, 'start'],
+    [2, 'regular'],
+  ]);
+  await later.store.close();
+});
+
+it('rewinds and forks to the same steps again, the parent being left as it was', async () => {
+  const expected = await unbroken();
+  const tab = openTab();
+  await tab.store.start(CONFIG, POLICY, 'parent');
+  const parent = state(tab).run!.run.id;
+  await play(tab, 'step', 3);
+  await tab.store.rewind(2);
+  expect(state(tab).rows).toHaveLength(2);
+  await play(tab, 'step');
+  expect(untimed(state(tab).rows)).toEqual(expected.rows);
+  expect(await tab.store.fork(2)).toBe(true);
+  expect(state(tab).run!.run).toMatchObject({ name: 'parent from step 2', parent: { id: parent, step: 2 } });
+  expect(state(tab).rows).toHaveLength(2);
+  await play(tab, 'step');
+  expect(untimed(state(tab).rows)).toEqual(expected.rows);
+  expect(await tab.library.rows(parent)).toHaveLength(3);
+  expect(await tab.store.fork(1)).toBe(false);
+  expect(state(tab).failure).toBe('There is no checkpoint of step 1.');
+  expect(state(tab).rows).toHaveLength(3);
+  await tab.store.close();
+});
+
+it('takes changes while it plays, applies them before the next stage, and refuses what does not fit', async () => {
+  const tab = openTab();
+  await tab.store.start(CONFIG, POLICY);
+  tab.store.play('pause');
+  await plays(tab);
+  tab.store.change({ high: 1.4 });
+  tab.store.change({ high: 1.5, learningRate: 1e-4 });
+  tab.store.change({ tau: 1 });
+  await expect.poll(() => state(tab).failure).toMatch(/ has high and low to change, not tau\.$/);
+  await expect.poll(() => state(tab).run!.step, { timeout: 60_000 }).toBeGreaterThan(1);
+  tab.store.pause();
+  await standsStill(tab);
+  const { annotations, config, waiting } = state(tab).run!;
+  expect(waiting).toBeNull();
+  expect(annotations.at(-1)).toMatchObject({ high: 1.5, learningRate: 1e-4 });
+  expect(config).toMatchObject({
+    sampler: { temperature: { high: 1.5 } },
+    optimizer: { learningRate: 1e-4 },
+  });
+  expect(await tab.library.annotations(state(tab).run!.run.id)).toEqual(annotations);
+  expect(state(tab).rows.map(({ step }) => step)).toEqual([...state(tab).rows.keys()]);
+  await tab.store.close();
+});
+
+it('gives up the stage under way when it is paused twice, and keeps what was finished', async () => {
+  const tab = openTab();
+  await tab.store.start(parseRunConfig({ ...CONFIG, prompts: 64, group: 16 }), POLICY);
+  tab.store.play('pause');
+  await plays(tab);
+  tab.store.pause();
+  tab.store.pause();
+  await standsStill(tab);
+  expect(state(tab).run).toMatchObject({ step: 0, next: 'collect', notice: null });
+  await tab.store.keep('mine');
+  expect(state(tab).run!.checkpoints).toMatchObject([{ step: 0, kind: 'pinned', label: 'mine' }]);
+  await tab.store.close();
+});
+
+it('tells a second tab that the run is open elsewhere', async () => {
+  const tab = openTab();
+  await tab.store.start(CONFIG, POLICY, 'mine');
+  const other = openTab(tab.library.database.name);
+  expect(await other.store.open(state(tab).run!.run.id)).toBe(false);
+  expect(state(other).failure).toMatch(/^The run "mine" is open in another tab: /);
+  await tab.store.close();
+});
+
+it('trains where nothing can be stored, and says so', async () => {
+  const database = `test ${crypto.randomUUID()}`;
+  (await openDB(database, UPGRADES.length + 1)).close();
+  const tab = openTab(database);
+  await tab.store.start(CONFIG, POLICY);
+  await play(tab, 'step', 2);
+  const why = /^What this browser has stored was written by a newer version of this page, .*\.$/;
+  expect(state(tab).run).toMatchObject({ step: 2, saved: { saved: false, why: expect.stringMatching(why), steps: 2 } });
+  expect(tab.status().detail).toMatch(why);
+  expect(state(tab).rows).toHaveLength(2);
+  expect(await tab.store.rewind(0)).toBe(false);
+  expect(state(tab).failure).toMatch(why);
+  expect(state(tab).rows).toHaveLength(2);
+});

@@ -28,7 +28,7 @@ const STEPS = 6;
 const MACHINE = { code: '1', backend: 'cpu', adapter: 'test' } as const;
 const CHANGES: PlannedChange[] = [
   { step: 2, change: { high: 1.5, learningRate: 5e-3 } },
-  { step: 2, change: { low: 0.8 } },
+  { step: 2, change: { low: 0.8, queueCapacity: 20 } },
 ];
 /** What a run must remember, all of it in use. */
 const CONFIG: RunConfigInput = {

@@ -189,7 +189,7 @@ describe('evaluate', () => {
       ],
       [
         ['--problems', none],
-        'No prompt of the list is held out of training by its hash (about one in eight is), so nothing can be evaluated: add more problems.',
+        `${none}: No prompt of the list is held out of training by its hash (about one in eight is), so nothing can be evaluated: add more problems.`,
       ],
     ];
     for (const [args, sentence] of cases)

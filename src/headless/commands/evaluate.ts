@@ -113,10 +113,8 @@ async function problemsOf(
     const task = taskByName(name);
     if (problems === null) return { source: taskSource(task, difficulty ?? task.recipe.difficulty), prompts };
     if (difficulty !== null) throw new InputError('--difficulty and --problems cannot be given together.');
-    const source = await readProblems(problems, task, verifier);
+    const source = await readProblems(problems, task, verifier, 'held-out');
     const there = source.counts['held-out'];
-    // Says so in the source's own words.
-    if (there === 0) source.problem('held-out', 0, 0);
     if (there < prompts) io.note(`${problems} has ${there} held-out problems, so there are no more than that.`);
     return { source, prompts: Math.min(there, prompts) };
   } catch (error) {

@@ -21,7 +21,7 @@ import type { PolicyEngine } from '../../policy/engine.ts';
 import { parseStrictJson } from '../../policy/strictJson.ts';
 import type { CharacterTokenizer } from '../../policy/tokenizer.ts';
 import { taskByName } from '../../tasks/index.ts';
-import { taskSource } from '../../tasks/source.ts';
+import { type ProblemSource, taskSource } from '../../tasks/source.ts';
 import { BACKEND_FLAG, type BackendChoice, createEngine } from '../backend.ts';
 import { defineCommand } from '../command.ts';
 import { type FlagValues, optionalText, text, toggle, whole, wholeOr } from '../flags.ts';
@@ -29,6 +29,7 @@ import { withInterrupt } from '../interrupt.ts';
 import { InputError, type Io, readBytes } from '../io.ts';
 import { readModel } from '../modelFolder.ts';
 import { checkChanges, plannedChanges } from '../plannedChanges.ts';
+import { PROBLEMS_FLAGS, readProblems } from '../problemsFile.ts';
 import { throttledNotes } from '../progress.ts';
 import { runFolder } from '../runFolder.ts';
 import { shippedBase } from '../shippedBase.ts';
@@ -40,6 +41,7 @@ const FLAGS = {
   task: optionalText('NAME', "replaces the config's task"),
   seed: wholeOr(null, "replaces the config's seed"),
   model: optionalText('DIR', "checkpoint folder to start from (default: the task's base, public/bases/TASK)"),
+  ...PROBLEMS_FLAGS,
   resume: toggle('go on with the run in DIR from its last save'),
   rollouts: wholeOr(null, 'write the rollouts of every N-th step, 0: none (default: 1; with --resume: as it began)'),
   change: optionalText('LIST', 'changes between steps, such as 20:high=1.4,20:low=0.8,50:learningRate=1e-4'),
@@ -93,14 +95,17 @@ async function begun({ flags, changes, store, engines, io }: Request): Promise<O
   await checkFree(store).catch(inFolder(flags.out));
   const folder = flags.model ?? shippedBase(config.task);
   const checkpoint = await readModel(folder);
+  const source = await sourceOf(flags, config);
   const engine = await createEngine(flags.backend, checkpoint.config, checkpoint.parameters, io);
   engines.push(engine);
-  const trainer = await createTrainer(trainerParts({ config, checkpoint, folder, engine, backend: flags.backend, io }));
+  const trainer = await createTrainer(
+    trainerParts({ config, source, checkpoint, folder, engine, backend: flags.backend, io }),
+  );
   checkChanges(changes, trainer, flags.steps);
   const identity: RunIdentity = {
     config,
     weights: await weightsHash(checkpoint.config, checkpoint.parameters),
-    source: config.difficulty,
+    source: source.label,
     code: CODE_VERSION,
     backend: engine.backend,
     adapter: engine.adapter,
@@ -118,10 +123,11 @@ async function resumed({ flags, changes, store, engines, io }: Request): Promise
   await checkSame(flags, run);
   const before = continued.at(-1) ?? identity;
   const backend = flags.backend === 'auto' ? before.backend : flags.backend;
+  const source = await sourceOf(flags, identity.config);
   const engine = await createEngine(backend, run.checkpoint.config, run.checkpoint.parameters, io);
   engines.push(engine);
   const { checkpoint, start } = run;
-  const parts = trainerParts({ config: identity.config, checkpoint, folder: flags.out, engine, backend, io });
+  const parts = trainerParts({ config: identity.config, source, checkpoint, folder: flags.out, engine, backend, io });
   const trainer = await createTrainer({ ...parts, base: start.parameters });
   checkChanges(changes, trainer, flags.steps);
   const machine = { code: CODE_VERSION, backend: engine.backend, adapter: engine.adapter };
@@ -167,8 +173,15 @@ async function checkSame(flags: TrainFlags, { header, start }: SavedRun): Promis
     throw new InputError(`The run in ${flags.out} started from other weights than those of ${flags.model}.`);
 }
 
+/** The task's own problems, or those of --problems. @throws InputError when none of them may be trained on */
+async function sourceOf({ problems, verifier }: TrainFlags, config: RunConfig): Promise<ProblemSource> {
+  const task = taskByName(config.task);
+  return problems === null ? taskSource(task, config.difficulty) : readProblems(problems, task, verifier, 'training');
+}
+
 interface Ingredients {
   readonly config: RunConfig;
+  readonly source: ProblemSource;
   readonly checkpoint: LoadedCheckpoint;
   /** Where the checkpoint is, for messages. */
   readonly folder: string;
@@ -177,10 +190,10 @@ interface Ingredients {
   readonly io: Io;
 }
 
-function trainerParts({ config, checkpoint, folder, engine, backend, io }: Ingredients): TrainerParts {
+function trainerParts({ config, source, checkpoint, folder, engine, backend, io }: Ingredients): TrainerParts {
   return {
     engine,
-    source: taskSource(taskByName(config.task), config.difficulty),
+    source,
     tokenizer: tokenizerOf(checkpoint, folder),
     config,
     checkpoint,

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createCpuEngine } from '../cpu/engine.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../policy/checkpoint.ts';
 import { initialParameters } from '../policy/initialise.ts';
+import type { NamedTensors } from '../policy/parameters.ts';
 import { createTokenizer } from '../policy/tokenizer.ts';
 import { taskByName } from '../tasks/index.ts';
 import { taskSource } from '../tasks/source.ts';
@@ -244,22 +245,32 @@ describe('a gradient that is not finite', () => {
 describe('the reference policy', () => {
   const config = testConfig({ loss: { klWeight: 0.5 } });
 
-  it('is the one the run started from, also after a resume, and is asked for when it lacks', async () => {
-    const through = await testTrainer(createCpuEngine, config);
-    const [first, second] = await steps(through.trainer, 2);
+  it('is the one the run started from, which a save keeps', async () => {
+    const { trainer } = await testTrainer(createCpuEngine, config);
+    const [first, second] = await steps(trainer, 2);
     expect(first!.metrics['kl']).toBeCloseTo(0, 12);
     expect(second!.metrics['kl']).toBeGreaterThan(1e-3);
-    const saved = await throughFiles(through.trainer);
-    await expect(
-      createTrainer({
-        engine: await createCpuEngine(POLICY),
-        source: SOURCE,
-        tokenizer: TOKENIZER,
-        config,
-        checkpoint: saved,
-        createReference: () => Promise.reject(new Error('not asked for')),
-      }),
-    ).rejects.toThrow('the base policy that the run started from is needed too');
+    const saved = await throughFiles(trainer);
+    expect(saved.trainer!.reference).toEqual(PARAMETERS);
+    const parts = {
+      engine: await createCpuEngine(POLICY),
+      source: SOURCE,
+      tokenizer: TOKENIZER,
+      config,
+      checkpoint: saved,
+    };
+    let given: NamedTensors | null = null;
+    const createReference = async (parameters: NamedTensors) => {
+      given = parameters;
+      return createCpuEngine(POLICY);
+    };
+    await createTrainer({ ...parts, createReference });
+    expect(given).toEqual(PARAMETERS);
+    const { reference: _, ...without } = saved.trainer!;
+    for (const trainer of [without, { ...without, reference: saved.parameters }])
+      await expect(createTrainer({ ...parts, checkpoint: { ...saved, trainer }, createReference })).rejects.toThrow(
+        'The checkpoint lacks the reference policy that this run started from.',
+      );
   });
 
   it('is not made where nothing needs it', async () => {

@@ -42,7 +42,7 @@ export interface TrainerParts {
   readonly config: RunConfig;
   /** Without trainer state: the start of a run from these weights. With it: a save of this run, to go on from. */
   readonly checkpoint: Checkpoint;
-  /** The weights that the run started from; needed to go on with an objective that has a reference policy. */
+  /** The weights that the run started from, if the caller knows: a save of a run that started from others is refused. */
   readonly base?: NamedTensors;
   /**
    * Makes the reference policy's engine, with these parameters loaded; called at most once, if the objective needs it.
@@ -60,23 +60,21 @@ export async function createTrainer(parts: TrainerParts): Promise<Trainer> {
   const { engine, source, config, checkpoint, base, createReference } = parts;
   checkFit(parts);
   const saved = checkpoint.trainer === null ? null : readSavedRun(checkpoint.trainer.extra, config, source.label);
-  const start = base ?? (saved === null ? checkpoint.parameters : undefined);
-  const baseCrc32 = start === undefined ? saved!.baseCrc32 : weightsChecksum(engine.config, start);
-  if (saved !== null && baseCrc32 !== saved.baseCrc32)
+  const baseCrc32 = saved?.baseCrc32 ?? weightsChecksum(engine.config, checkpoint.parameters);
+  if (base !== undefined && weightsChecksum(engine.config, base) !== baseCrc32)
     throw new ResumeError('The base policy given is not the one that this run started from.');
-  const wantsReference = needsReference(config.loss);
-  if (wantsReference && start === undefined)
-    throw new ResumeError(
-      'The objective has a KL term: to go on, the base policy that the run started from is needed too.',
-    );
   await engine.loadParameters(checkpoint.parameters);
   if (checkpoint.trainer === null) await engine.resetQueues();
   else {
     await engine.loadOptimizer(checkpoint.trainer.optimizer);
     await engine.loadQueues(checkpoint.trainer.queues);
   }
-  const reference = wantsReference ? await createReference(start!) : null;
-  return new GrpoTrainer(parts, reference, saved ?? freshRun(config, source, baseCrc32));
+  const state = saved ?? freshRun(config, source, baseCrc32);
+  if (!needsReference(config.loss)) return new GrpoTrainer(parts, null, state);
+  const parameters = checkpoint.trainer === null ? checkpoint.parameters : checkpoint.trainer.reference;
+  if (parameters === undefined || weightsChecksum(engine.config, parameters) !== state.baseCrc32)
+    throw new ResumeError('The checkpoint lacks the reference policy that this run started from.');
+  return new GrpoTrainer(parts, { engine: await createReference(parameters), parameters }, state);
 }
 
 function freshRun(config: RunConfig, { label }: ProblemSource, baseCrc32: string): SavedRun {
@@ -108,16 +106,22 @@ function checkFit({ engine, source, tokenizer, config }: TrainerParts): void {
     );
 }
 
+/** The policy that the run started from, where the objective holds the trained one to it. */
+interface Reference {
+  readonly engine: PolicyEngine;
+  readonly parameters: NamedTensors;
+}
+
 class GrpoTrainer implements Trainer {
   readonly #parts: TrainerParts;
-  readonly #reference: PolicyEngine | null;
+  readonly #reference: Reference | null;
   readonly #stopToken: number;
   #state: SavedRun;
   /** With live changes applied. */
   #config: RunConfig;
   #isBusy = false;
 
-  constructor(parts: TrainerParts, reference: PolicyEngine | null, state: SavedRun) {
+  constructor(parts: TrainerParts, reference: Reference | null, state: SavedRun) {
     this.#parts = parts;
     this.#reference = reference;
     this.#stopToken = taskStopToken(parts.source.task, parts.tokenizer);
@@ -188,6 +192,7 @@ class GrpoTrainer implements Trainer {
           optimizer: await engine.readOptimizer(),
           noise: { seed: config.seed, stream: counters.generationBatches },
           queues: config.sampler.queue.keep ? await engine.readQueues() : [],
+          ...(this.#reference !== null && { reference: this.#reference.parameters }),
           extra: writeSavedRun(this.#state),
         },
       };
@@ -195,7 +200,7 @@ class GrpoTrainer implements Trainer {
   }
 
   destroy(): void {
-    this.#reference?.destroy();
+    this.#reference?.engine.destroy();
   }
 
   async #collect(options: StageOptions, elapsed: () => number): Promise<void> {
@@ -226,7 +231,7 @@ class GrpoTrainer implements Trainer {
     const scored = await score(
       {
         engine: this.#parts.engine,
-        reference: this.#reference,
+        reference: this.#reference?.engine ?? null,
         config: this.#config,
         collected: this.#state.collected!,
       },

@@ -72,6 +72,7 @@ export function writeCheckpoint(checkpoint: Checkpoint): Map<string, Uint8Array>
     if (trainer !== null) {
       checkParameters(config, trainer.optimizer.firstMoment);
       checkParameters(config, trainer.optimizer.secondMoment);
+      if (trainer.reference !== undefined) checkParameters(config, trainer.reference);
     }
     checkIds(config, generation, tokenizer);
     // transformers asks for the entry `format`.

@@ -19,12 +19,15 @@ export interface TrainerState {
   readonly noise: { readonly seed: number; readonly stream: number };
   /** Kept entropy queues, oldest entropy (nats) first, by queue index. */
   readonly queues: readonly Float32Array[];
+  /** Parameters of the policy that the trained one is held to, where there is one. */
+  readonly reference?: NamedTensors;
   /** The trainer's own: schedules, data order, best scores. */
   readonly extra: JsonValue;
 }
 
 const FIRST_MOMENT = 'first_moment.';
 const SECOND_MOMENT = 'second_moment.';
+const REFERENCE = 'reference.';
 const QUEUE = 'entropy_queue.';
 const STATE = 'state';
 const VERSION = 1;
@@ -57,6 +60,7 @@ export function writeTrainerState(
   const tensors = new Map<string, Tensor>();
   for (const [name, tensor] of state.optimizer.firstMoment) tensors.set(FIRST_MOMENT + name, tensor);
   for (const [name, tensor] of state.optimizer.secondMoment) tensors.set(SECOND_MOMENT + name, tensor);
+  for (const [name, tensor] of state.reference ?? []) tensors.set(REFERENCE + name, tensor);
   for (const [i, data] of state.queues.entries()) tensors.set(QUEUE + i, { shape: [data.length], data });
   const fields: v.InferInput<typeof stateSchema> = {
     version: VERSION,
@@ -88,21 +92,24 @@ export function readTrainerState(
     const state = parseJsonAs(stateSchema, new TextEncoder().encode(text), `${label}: the section ${STATE}`);
     if (state.weightsCrc32 !== weightsChecksum(config, weights))
       throw new SafetensorsError(`${label}: it was saved with other weights than those of this checkpoint.`);
-    const moments = (prefix: string): NamedTensors => {
+    const parameters = (prefix: string): NamedTensors => {
       const found = new Map<string, Tensor>();
       for (const [name, tensor] of file.tensors)
         if (name.startsWith(prefix)) found.set(name.slice(prefix.length), tensor);
       checkParameters(config, found);
       return found;
     };
+    const hasReference = [...file.tensors.keys()].some((name) => name.startsWith(REFERENCE));
     return {
-      optimizer: { step: state.step, firstMoment: moments(FIRST_MOMENT), secondMoment: moments(SECOND_MOMENT) },
+      optimizer: { step: state.step, firstMoment: parameters(FIRST_MOMENT), secondMoment: parameters(SECOND_MOMENT) },
       noise: { seed: state.seed, stream: state.stream },
       queues: Array.from({ length: state.queues }, (_, i) => queue(file.tensors, i, label)),
+      ...(hasReference && { reference: parameters(REFERENCE) }),
       extra: state.extra,
     };
   } catch (error) {
-    if (error instanceof ParameterError) throw new SafetensorsError(`${label}: among the moments: ${error.message}`);
+    if (error instanceof ParameterError)
+      throw new SafetensorsError(`${label}: among the moments or the reference: ${error.message}`);
     throw error instanceof JsonError ? new SafetensorsError(error.message) : error;
   }
 }

@@ -1,9 +1,64 @@
-/** The Step room is not built yet; this says so. */
+// The Step room: one prompt, a group of rollouts, and why each token was drawn as it was.
+
+import { useMemo } from 'react';
+import { useStore } from 'zustand';
+import { stepActions } from '../../lab/step/actions.ts';
+import { stepRoomOf } from '../../lab/step/of.ts';
+import { Button } from '../kit/Button.tsx';
+import { Notice } from '../kit/Notice.tsx';
+import { useActions, useLaboratory } from '../laboratoryContext.ts';
+import { EntropyPanel } from './EntropyPanel.tsx';
+import { PromptBar } from './PromptBar.tsx';
+import { StepContext } from './roomContext.ts';
+import './step.css';
+import { Strips } from './Strips.tsx';
+import { TokenPanel } from './TokenPanel.tsx';
+import { Transport } from './Transport.tsx';
+
 export default function StepRoom() {
+  const laboratory = useLaboratory();
+  const room = useMemo(() => stepRoomOf(laboratory), [laboratory]);
+  useActions(
+    useMemo(() => stepActions(room, () => laboratory.settings.getState().settings.problem), [room, laboratory]),
+  );
+  const hasGroup = useStore(room, ({ group }) => group !== null);
+  const refusal = useStore(room, (state) => state.refusal);
   return (
-    <section className="sheet">
-      <h2>Step</h2>
-      <p className="quiet">This room is not built yet.</p>
-    </section>
+    <StepContext value={room}>
+      <div className="step">
+        {refusal !== null && (
+          <Notice
+            tone="problem"
+            action={<Button onClick={() => void room.sync()}>Try again</Button>}
+            onDismiss={room.dismiss}
+          >
+            {refusal}
+          </Notice>
+        )}
+        {hasGroup ? (
+          <div className="step-columns">
+            <div className="step-column">
+              <section className="sheet step-group" aria-label="The group">
+                <PromptBar />
+                <Transport />
+                <Strips />
+              </section>
+            </div>
+            <div className="step-column">
+              <section className="sheet step-token" aria-label="The token">
+                <TokenPanel />
+              </section>
+              <section className="sheet step-entropy" aria-label="Entropy and threshold">
+                <EntropyPanel />
+              </section>
+            </div>
+          </div>
+        ) : (
+          <p className="quiet step-coming">
+            {refusal === null ? 'Sampling the first token …' : 'Nothing was sampled.'}
+          </p>
+        )}
+      </div>
+    </StepContext>
   );
 }

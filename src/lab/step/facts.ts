@@ -1,0 +1,60 @@
+// What is said of the tokens of a shown group beside what the sampler recorded.
+
+import { completionText } from '../../grpo/completionText.ts';
+import { characterRoles } from '../../tasks/characterRoles.ts';
+import type { Role, Verdict } from '../../tasks/task.ts';
+import type { Branch } from './branches.ts';
+import type { PolicyView } from './calls.ts';
+import { tokenizerOf } from './posed.ts';
+import type { JudgedToken } from './relabel.ts';
+import { isHotAt } from './relabel.ts';
+import type { ShownGroup } from './state.ts';
+import type { Strip } from './take.ts';
+
+export interface RolloutFacts {
+  readonly text: string;
+  /** One entry a token; it follows from what stands before the token, and from the token only whether it is legal. */
+  readonly roles: readonly (Role | null)[];
+  /** Of the whole rollout. */
+  readonly verdict: Verdict;
+}
+
+const known = new WeakMap<Strip, RolloutFacts>();
+
+/** Worked out once a strip. */
+export function rolloutFacts({ posed, view }: Pick<ShownGroup, 'posed' | 'view'>, strip: Strip): RolloutFacts {
+  const before = known.get(strip);
+  if (before !== undefined) return before;
+  const text = completionText(strip.rollout.ids, tokenizerOf(view));
+  const { task, problem } = posed;
+  const facts = { text, roles: characterRoles(problem, task.alphabet, text).roles, verdict: problem.verify(text) };
+  known.set(strip, facts);
+  return facts;
+}
+
+const VISIBLE: Readonly<Record<string, string>> = { ' ': '␣', '\n': '↵', '\t': '⇥' };
+
+/** A token as it is shown: white space by a sign, special tokens in full. */
+export function tokenText({ tokens }: Pick<PolicyView, 'tokens'>, id: number): string {
+  const text = tokens[id] ?? `#${id}`;
+  return VISIBLE[text] ?? text;
+}
+
+/** Every revealed token of the group, hot as it was recorded or by another threshold. */
+export function judgedTokens(group: ShownGroup, branch: Branch, whatIfNats: number | null): JudgedToken[] {
+  return branch.strips.flatMap((strip, row) => {
+    const { roles } = rolloutFacts(group, strip);
+    const { entropyNats, hot } = strip.rollout;
+    return Array.from({ length: branch.revealed[row]! }, (_, t) => ({
+      entropyNats: entropyNats[t]!,
+      role: roles[t] ?? null,
+      isHot: isHotNow(strip, t, hot[t] === 1, whatIfNats),
+    }));
+  });
+}
+
+/** Hot as recorded, or by another threshold under the tie rule that the token was drawn with. */
+export function isHotNow(strip: Strip, index: number, wasHot: boolean, whatIfNats: number | null): boolean {
+  if (whatIfNats === null) return wasHot;
+  return isHotAt(strip.rollout.entropyNats[index]!, whatIfNats, strip.takes[index]?.sampler.tie ?? 'strict');
+}

@@ -1,0 +1,3 @@
+export function GridMap() {
+  return null;
+}

@@ -1,0 +1,75 @@
+import { type FormEvent, useState } from 'react';
+import { Button, IconButton } from '../kit/Button.tsx';
+import { useSettings } from '../laboratoryContext.ts';
+import { GridMap } from './GridMap.tsx';
+import { useRoom, useShown, useStep } from './roomContext.ts';
+
+/** What is asked: a held-out problem of the task, or the reader's own text. */
+export function PromptBar() {
+  const room = useRoom();
+  const { group } = useShown();
+  const own = useSettings((settings) => settings.prompt);
+  const problem = useSettings((settings) => settings.problem);
+  const noise = useStep((state) => state.noise);
+  const [draft, setDraft] = useState<string | null>(null);
+  const { task, problem: posed } = group.posed;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (draft === null) return;
+    room.pose(draft);
+    if (room.getState().refusal === null) setDraft(null);
+  };
+  return (
+    <div className="step-prompt">
+      <div className="step-prompt-line">
+        <h2>{task.title}</h2>
+        <span className="quiet">{own === null ? `held-out problem ${problem + 1}` : 'your own prompt'}</span>
+        <span className="step-prompt-buttons">
+          <IconButton
+            icon="minus"
+            label="Previous problem"
+            disabled={own === null && problem === 0}
+            onClick={() => room.pose(null, Math.max(0, own === null ? problem - 1 : problem))}
+          />
+          <IconButton
+            icon="plus"
+            label="Next problem"
+            onClick={() => room.pose(null, own === null ? problem + 1 : problem)}
+          />
+          <Button
+            look="quiet"
+            onClick={() => setDraft(draft === null ? posed.prompt : null)}
+            aria-expanded={draft !== null}
+          >
+            Own prompt
+          </Button>
+          <Button look="quiet" icon="reset" onClick={room.freshNoise} title="The same prompt, other noise (N)">
+            Fresh noise{noise > 0 ? ` · ${noise}` : ''}
+          </Button>
+        </span>
+      </div>
+      {draft !== null && (
+        <form className="step-own" onSubmit={submit}>
+          <input
+            className="step-own-text"
+            aria-label="Prompt"
+            value={draft}
+            spellCheck={false}
+            autoComplete="off"
+            onChange={(event) => setDraft(event.target.value)}
+            onKeyDown={(event) => event.key === 'Escape' && setDraft(null)}
+          />
+          <Button look="primary" onClick={submit}>
+            Roll out
+          </Button>
+          <p className="quiet step-own-help">{task.summary}</p>
+        </form>
+      )}
+      <p className="step-prompt-text">
+        <span className="unseen">Prompt: </span>
+        <code>{posed.prompt.replaceAll(' ', '␣')}</code>
+        <GridMap />
+      </p>
+    </div>
+  );
+}

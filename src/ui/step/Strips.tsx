@@ -1,0 +1,208 @@
+// The group as strips of tokens: height is entropy, the tick is the threshold, hot and cold have a mark and a colour, and
+// the line under a character is its true role.
+
+import { type KeyboardEvent, memo, useMemo, useState } from 'react';
+import { isWhole, lengthOf, type Place, revealedOf } from '../../lab/step/branches.ts';
+import { isHotNow, rolloutFacts, tokenText } from '../../lab/step/facts.ts';
+import { useRoom, useShown, useStep } from './roomContext.ts';
+import { type TipPlace, TokenTip } from './TokenTip.tsx';
+
+export function Strips() {
+  const room = useRoom();
+  const { group, branch } = useShown();
+  const place = useStep((state) => state.place);
+  const whatIfNats = useStep((state) => state.whatIfNats);
+  const [tip, setTip] = useState<TipPlace | null>(null);
+  const fullNats = useMemo(() => Math.log(group.view.tokens.length), [group.view]);
+  const columns = Math.max(...branch.strips.map((_, row) => lengthOf(branch, row)), 1);
+
+  const focus = ({ row, index }: Place) =>
+    requestAnimationFrame(() => document.getElementById(`step-${row}-${index}`)?.focus());
+  const go = (to: Place) => {
+    room.look(to);
+    focus(to);
+  };
+  const end = (row: number) => Math.max(0, revealedOf(branch, row) - (isWhole(branch, row) ? 1 : 0));
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const { row, index } = place;
+    const rowTo = (to: number) => {
+      if (to >= 0 && to < branch.strips.length) go({ row: to, index: Math.min(index, end(to)) });
+    };
+    switch (event.key) {
+      case 'ArrowRight':
+        if (index < end(row)) go({ row, index: index + 1 });
+        else void room.next().then(() => focus(room.getState().place));
+        break;
+      case 'ArrowLeft':
+        if (index > 0) go({ row, index: index - 1 });
+        break;
+      case 'ArrowUp':
+        rowTo(row - 1);
+        break;
+      case 'ArrowDown':
+        rowTo(row + 1);
+        break;
+      case 'Home':
+        go({ row, index: 0 });
+        break;
+      case 'End':
+        go({ row, index: end(row) });
+        break;
+      default:
+        return;
+    }
+    event.preventDefault();
+  };
+
+  return (
+    <>
+      <p className="step-legend">
+        <span className="hot">▲ hot</span>
+        <span className="cold">▼ cold</span>
+        <span>bar: entropy</span>
+        <span>
+          <i className="step-tick" /> threshold
+        </span>
+        <span className="step-role" data-role="fork">
+          fork
+        </span>
+        <span className="step-role" data-role="knowledge">
+          knowledge
+        </span>
+        <span className="step-role" data-role="format">
+          format
+        </span>
+      </p>
+      <div className="step-strips">
+        {/* biome-ignore lint/a11y/useSemanticElements: cells are drawn as bars; a table would size them by its own rules */}
+        <div
+          role="grid"
+          aria-label="Rollouts, a row each"
+          aria-rowcount={branch.strips.length}
+          aria-colcount={columns + 2}
+          className="step-grid"
+          tabIndex={-1}
+          onKeyDown={onKeyDown}
+          onPointerLeave={() => setTip(null)}
+        >
+          {branch.strips.map((strip, row) => (
+            <StripRow
+              // Rows have no identity but their place in the group.
+              // biome-ignore lint/suspicious/noArrayIndexKey: see above
+              key={row}
+              row={row}
+              at={place.row === row ? place.index : null}
+              fullNats={fullNats}
+              whatIfNats={whatIfNats}
+              revealed={revealedOf(branch, row)}
+              strip={strip}
+              group={group}
+              forkIndex={branch.fork?.row === row ? branch.fork.index : null}
+              look={room.look}
+              point={setTip}
+            />
+          ))}
+        </div>
+      </div>
+      {tip !== null && tip.index < revealedOf(branch, tip.row) && <TokenTip tip={tip} />}
+    </>
+  );
+}
+
+interface RowProps extends Pick<ReturnType<typeof useShown>, 'group'> {
+  readonly row: number;
+  /** The index that is looked at, if it is in this row. */
+  readonly at: number | null;
+  readonly fullNats: number;
+  readonly whatIfNats: number | null;
+  readonly revealed: number;
+  readonly strip: ReturnType<typeof useShown>['branch']['strips'][number];
+  readonly forkIndex: number | null;
+  readonly look: (place: Place) => void;
+  readonly point: (tip: TipPlace) => void;
+}
+
+const StripRow = memo(function StripRow(props: RowProps) {
+  const { row, at, fullNats, whatIfNats, revealed, strip, group, forkIndex, look, point } = props;
+  const { rollout } = strip;
+  const facts = rolloutFacts(group, strip);
+  const isDone = revealed >= rollout.ids.length;
+  const offset = strip.takes[0]?.sampler.ladder.offsets;
+  const shift = offset === undefined ? 0 : offset[row % offset.length]!;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: cells are drawn as bars; a table would size them by its own rules
+    <div role="row" className="step-row" tabIndex={-1}>
+      {/* biome-ignore lint/a11y/useSemanticElements: see above */}
+      <span role="rowheader" className="step-row-head" tabIndex={-1}>
+        {row + 1}
+        {shift !== 0 && (
+          <small className="quiet">
+            {' '}
+            {shift > 0 ? '+' : '−'}
+            {Math.abs(shift)}
+          </small>
+        )}
+      </span>
+      {Array.from(rollout.ids.subarray(0, revealed), (id, index) => {
+        const isHot = isHotNow(strip, index, rollout.hot[index] === 1, whatIfNats);
+        const entropy = rollout.entropyNats[index]!;
+        const threshold = whatIfNats ?? rollout.thresholdNats[index]!;
+        const text = tokenText(group.view, id);
+        return (
+          // biome-ignore lint/a11y/useSemanticElements: see above
+          <span
+            role="gridcell"
+            // Tokens have no identity but their place.
+            // biome-ignore lint/suspicious/noArrayIndexKey: see above
+            key={index}
+            id={`step-${row}-${index}`}
+            className="step-token-cell"
+            data-hot={isHot}
+            data-fork={forkIndex === index ? '' : undefined}
+            aria-selected={at === index}
+            aria-label={`${text}, ${isHot ? 'hot' : 'cold'}, entropy ${entropy.toFixed(2)} nats`}
+            tabIndex={at === index ? 0 : -1}
+            onPointerEnter={({ currentTarget }) => point({ row, index, box: currentTarget.getBoundingClientRect() })}
+            onClick={() => look({ row, index })}
+            onKeyDown={(event) => event.key === 'Enter' && look({ row, index })}
+          >
+            <span className="step-bar">
+              <span className="step-fill" style={{ height: `${(100 * entropy) / fullNats}%` }} />
+              {Number.isFinite(threshold) && (
+                <span className="step-tick" style={{ bottom: `${Math.min(100, (100 * threshold) / fullNats)}%` }} />
+              )}
+            </span>
+            <span className="step-glyph step-role" data-role={facts.roles[index] ?? 'none'}>
+              {text}
+            </span>
+            <span className="step-mark">{isHot ? '▲' : '▼'}</span>
+          </span>
+        );
+      })}
+      {!isDone && (
+        // biome-ignore lint/a11y/useSemanticElements: see above
+        <span
+          role="gridcell"
+          id={`step-${row}-${revealed}`}
+          className="step-token-cell step-next"
+          aria-selected={at === revealed}
+          aria-label="the next token"
+          tabIndex={at === revealed ? 0 : -1}
+          onClick={() => look({ row, index: revealed })}
+          onKeyDown={(event) => event.key === 'Enter' && look({ row, index: revealed })}
+        >
+          <span className="step-bar" />
+          <span className="step-glyph">?</span>
+          <span className="step-mark"> </span>
+        </span>
+      )}
+      {isDone && (
+        // biome-ignore lint/a11y/useSemanticElements: see above
+        <span role="gridcell" className="step-verdict" data-ok={facts.verdict.outcome === 'ok'} tabIndex={-1}>
+          {facts.verdict.outcome === 'ok' ? '✓' : '✗'} {facts.verdict.outcome}
+        </span>
+      )}
+    </div>
+  );
+});

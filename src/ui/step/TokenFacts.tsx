@@ -1,0 +1,41 @@
+import type { ReactNode } from 'react';
+import { isHotNow, rolloutFacts } from '../../lab/step/facts.ts';
+import type { Strip } from '../../lab/step/take.ts';
+import { useShown, useStep } from './roomContext.ts';
+import { nats } from './words.ts';
+
+/** Every recorded number of one token. */
+export function TokenFacts({ strip, index }: { readonly strip: Strip; readonly row: number; readonly index: number }) {
+  const { group } = useShown();
+  const whatIfNats = useStep((state) => state.whatIfNats);
+  const { rollout } = strip;
+  const wasHot = rollout.hot[index] === 1;
+  const isHot = isHotNow(strip, index, wasHot, whatIfNats);
+  const role = rolloutFacts(group, strip).roles[index] ?? null;
+  return (
+    <dl className="step-facts">
+      <Fact name="H, entropy at τ 1">{nats(rollout.entropyNats[index]!)}</Fact>
+      <Fact name="H_th, threshold">
+        {Number.isNaN(rollout.thresholdNats[index]!) ? 'none: empty queue' : nats(rollout.thresholdNats[index]!)}
+      </Fact>
+      <Fact name="entropies in queue">{rollout.queueLength[index]}</Fact>
+      <Fact name="class">
+        <span className={isHot ? 'hot' : 'cold'}>{isHot ? '▲ hot' : '▼ cold'}</span>
+        {isHot !== wasHot && <span className="quiet"> was {wasHot ? 'hot' : 'cold'}</span>}
+      </Fact>
+      <Fact name="true role">{role ?? 'not known'}</Fact>
+      <Fact name="τ it was drawn at">{rollout.tau[index]!.toFixed(3)}</Fact>
+      <Fact name="log-prob at τ">{nats(rollout.logpTau[index]!)}</Fact>
+      <Fact name="log-prob at τ 1">{nats(rollout.logp1[index]!)}</Fact>
+    </dl>
+  );
+}
+
+export function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <div className="step-fact">
+      <dt>{name}</dt>
+      <dd className="figures">{children}</dd>
+    </div>
+  );
+}

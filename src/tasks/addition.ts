@@ -92,7 +92,16 @@ export const addition: Task<Addition> = {
     'six-digits': 'Two numbers of six digits.',
   },
   worked: { prompt: '347+185>', completion: '7+5+0=12;4+8+1=13;3+1+1=05;532.' },
-  recipe: recipe({ difficulty: 'five-digits', solvingShare: 1, steps: 400, batch: 32 }),
+  recipe: recipe({
+    difficulty: 'five-digits',
+    solvingShare: 1,
+    steps: 400,
+    batch: 32,
+    remark:
+      'There is one right completion and no fork: this is the control. A sum has some thirty digits, all of them knowledge, ' +
+      'so pass@1 is about the thirtieth power of the share of digits that are right: at 98 % it is already above 50 %. ' +
+      'Training is stopped early, where the two come nearest to their bounds together.',
+  }),
   // Six columns, a sum of seven digits and the stop.
   maxCompletion: MOST_DIGITS * COLUMN_CHARACTERS + 8,
   generate,

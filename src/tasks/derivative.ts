@@ -153,7 +153,7 @@ export const derivative: Task<Polynomial> = {
   citation: 'ours',
   difficulties: Object.fromEntries(Object.entries(SHAPES).map(([name, { sentence }]) => [name, sentence])),
   worked: { prompt: '3x^4+2x^2+5x>', completion: '4x+12x^3+5.' },
-  recipe: recipe({ difficulty: 'three-terms', solvingShare: 0.25, steps: 3000 }),
+  recipe: recipe({ difficulty: 'three-terms', solvingShare: 0.1, steps: 500 }),
   // Four terms such as `-54x^5`, and the stop.
   maxCompletion: 4 * 6 + 1,
   generate,

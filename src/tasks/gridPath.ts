@@ -166,7 +166,7 @@ export const gridPath: Task<GridProblem> = {
     wide: 'A map of 5 by 5 with seven to nine walls, the goal four moves away or more.',
   },
   worked: { prompt: 'S_#_/__#_/_#__/___G>', completion: 'D12D13D14R24R34R44.' },
-  recipe: recipe({ difficulty: 'small', solvingShare: 0.25, steps: 3000 }),
+  recipe: recipe({ difficulty: 'small', solvingShare: 0.25, steps: 1500, batch: 64, policy: { layers: 3 } }),
   // A walk over the 18 free cells of a wide map: three characters a move and the stop.
   maxCompletion: 3 * 17 + 1,
   generate,

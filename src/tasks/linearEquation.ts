@@ -222,7 +222,7 @@ export const linearEquation: Task<Equation> = {
   citation: 'ours',
   difficulties: DIFFICULTIES,
   worked: { prompt: '3x+5=x+9>', completion: '-5:3x=x+4;-x:2x=4;/2:x=2.' },
-  recipe: recipe({ difficulty: 'plain', solvingShare: 0.25, steps: 3000 }),
+  recipe: recipe({ difficulty: 'plain', solvingShare: 0.25, steps: 1500, batch: 64, policy: { mlpWidth: 320 } }),
   // Lines no longer than `-9x:-18x+20=-20;`, after the first one with another digit to move.
   maxCompletion: 16 + 17 + 17,
   generate,

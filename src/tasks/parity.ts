@@ -102,7 +102,15 @@ export const parity: Task<ParityProblem> = {
   },
   worked: { prompt: '1011>', completion: ':1101=1.' },
   // No trace is asked to solve: right and wrong guesses in equal parts keep the short answer a coin flip.
-  recipe: recipe({ difficulty: 'sixteen-bits', solvingShare: 0, steps: 2000 }),
+  recipe: recipe({
+    difficulty: 'sixteen-bits',
+    solvingShare: 0,
+    steps: 400,
+    remark:
+      'A short answer is a guess that no token helps, right half the time, and a long one is nearly always right: pass@1 ' +
+      'lies a little above 50 %, and pass@16, which is nearly 100 %, cannot be twice that. Only one trace in sixteen is ' +
+      'long, so that both come as near as they can.',
+  }),
   // :, a parity a bit, =, the answer and the stop.
   maxCompletion: MOST_BITS + 4,
 

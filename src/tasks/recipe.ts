@@ -18,9 +18,10 @@ const COMMON = {
   policy: { layers: 2, width: 64, heads: 4, kvHeads: 4, mlpWidth: 256 },
 } as const satisfies Partial<BaseRecipe>;
 
+type Own = Pick<BaseRecipe, 'difficulty' | 'solvingShare' | 'steps'> &
+  Partial<Omit<BaseRecipe, 'policy'>> & { readonly policy?: Partial<BaseRecipe['policy']> };
+
 /** A recipe: what the task must say, and what it does not leave to the common one. */
-export function recipe(
-  own: Pick<BaseRecipe, 'difficulty' | 'solvingShare' | 'steps'> & Partial<BaseRecipe>,
-): BaseRecipe {
-  return { ...COMMON, ...own };
+export function recipe(own: Own): BaseRecipe {
+  return { ...COMMON, ...own, policy: { ...COMMON.policy, ...own.policy } };
 }

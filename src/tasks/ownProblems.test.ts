@@ -58,6 +58,7 @@ describe('verifiers', () => {
     ['expression', '2+', 'is not an expression of numbers, letters, + - * / ^ and brackets'],
     ['expression', '1/0', 'divides by zero'],
     ['expression', '9^99', 'is too large to be compared'],
+    ['expression', '1/(a+b)+1/(b+c)+1/(c+d)+1/(d+e)+1/(e+f)+1/(f+g)+1/(g+h)', 'is too large to be compared'],
   ])('%s: %j is no answer: it %s', (verifier, answer, unfit) => {
     expect(answerCheck(verifier, answer, '.')).toEqual({ unfit });
   });

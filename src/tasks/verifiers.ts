@@ -33,6 +33,8 @@ export function answerCheck(verifier: VerifierName, answer: string, stop: string
     case 'expression': {
       const wanted = readExpression(answer);
       if (typeof wanted === 'string') return { unfit: UNFIT_EXPRESSION[wanted] };
+      // Not even the answer itself could be told to be right.
+      if (equalExpressions(wanted, wanted) === null) return { unfit: UNFIT_EXPRESSION['too large'] };
       return judging(stop, (text) => expressionOutcome(text, wanted));
     }
   }

@@ -186,7 +186,7 @@ export const samplerHelp = {
   },
 
   'schedules.*.kind': {
-    label: 'Over training',
+    label: 'Schedule',
     help: 'How this temperature changes from one training step to the next.',
     source: 'METHOD section 3; the authors’ code has lines and spikes',
     options: {

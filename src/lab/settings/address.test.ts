@@ -61,6 +61,7 @@ describe('the address', () => {
     const settings = createSettingsStore();
     bindAddress(settings, fakeWindow('#v=1&room=train&preset=paper&sampler.temperature.high=1.5').window);
     const { room, preset, config } = settings.getState().settings;
+    expect(settings.getState().past).toEqual([]);
     expect([room, preset, config.sampler.temperature]).toEqual([
       'train',
       'paper',

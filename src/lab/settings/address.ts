@@ -51,6 +51,8 @@ export function bindAddress(settings: SettingsStore, window: AddressWindow): () 
   };
 
   open();
+  // What the page began with is not to be undone.
+  settings.setState({ past: [] });
   // A link that was refused stays in sight until something is changed.
   if (settings.link() === seen) write('replaceState');
   const unsubscribe = settings.subscribe((state, before) => {

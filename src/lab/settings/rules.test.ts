@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { VARIANTS } from '../../grpo/lossConfig.ts';
 import { parseRunConfig } from '../../grpo/runConfig.ts';
-import { scheduleChanges, temperatureRuleChanges, thresholdRuleChanges, variantChanges } from './rules.ts';
+import {
+  resetChanges,
+  scheduleChanges,
+  temperatureRuleChanges,
+  thresholdRuleChanges,
+  variantChanges,
+} from './rules.ts';
 import { changed } from './settings.ts';
 
 const TEMPERATURE_RULES = ['binary', 'rank', 'edt', 'fixed'] as const;
@@ -60,5 +66,18 @@ describe('another objective', () => {
   it.each(Object.keys(VARIANTS) as (keyof typeof VARIANTS)[])('has its own fields: %s', (variant) => {
     const edited = changed(config, [{ path: 'loss.clipHigh', value: 0.9 }]);
     expect(changed(edited, variantChanges(variant)).loss).toEqual({ variant, ...VARIANTS[variant] });
+  });
+});
+
+describe('back to the preset', () => {
+  it('sets one place', () => {
+    const edited = changed(config, [{ path: 'loss.clipHigh', value: 0.9 }]);
+    expect(changed(edited, resetChanges(config, 'loss.clipHigh'))).toEqual(config);
+  });
+
+  it('takes schedules along with the temperature rule, which might lack them', () => {
+    const fixed = changed(config, temperatureRuleChanges(config, 'fixed'));
+    const steered = changed(fixed, scheduleChanges(fixed, 'tau', 'spike'));
+    expect(changed(steered, resetChanges(config, 'sampler.temperature'))).toEqual(config);
   });
 });

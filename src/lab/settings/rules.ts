@@ -4,6 +4,7 @@
 import type { RunConfig } from '../../grpo/runConfig.ts';
 import type { Schedule } from '../../temperature/schedule.ts';
 import type { TemperatureRule, ThresholdRule } from '../../temperature/schema.ts';
+import { valueAt } from './places.ts';
 
 export interface Change {
   readonly path: string;
@@ -104,4 +105,10 @@ export function scheduleChanges(config: RunConfig, which: Steerable, kind: Sched
 /** The change to another objective, with its own fields. */
 export function variantChanges(variant: RunConfig['loss']['variant']): Change[] {
   return [{ path: 'loss', value: { variant } }];
+}
+
+/** Changes that bring one place back to the preset; a temperature rule brings its schedules along. */
+export function resetChanges(preset: RunConfig, path: string): Change[] {
+  const back = { path, value: valueAt(preset, path) };
+  return path === 'sampler.temperature' ? [back, { path: 'schedules', value: preset.schedules }] : [back];
 }

@@ -2,16 +2,16 @@ import type { ComponentProps, ReactNode } from 'react';
 import './kit.css';
 import { Icon, type IconName } from './Icon.tsx';
 
-export interface ButtonProps extends Omit<ComponentProps<'button'>, 'type'> {
+export interface ButtonProps extends ComponentProps<'button'> {
   /** primary: the one thing to do next; plain; quiet: without a frame. */
   readonly look?: 'primary' | 'plain' | 'quiet';
   readonly icon?: IconName;
   readonly children: ReactNode;
 }
 
-export function Button({ look = 'plain', icon, children, className = '', ...rest }: ButtonProps) {
+export function Button({ look = 'plain', icon, type = 'button', children, className = '', ...rest }: ButtonProps) {
   return (
-    <button type="button" className={`button ${className}`} data-look={look} {...rest}>
+    <button type={type} className={`button ${className}`} data-look={look} {...rest}>
       {icon !== undefined && <Icon name={icon} />}
       {children}
     </button>

@@ -1,7 +1,7 @@
 import { Popover } from 'radix-ui';
 import type { ReactNode } from 'react';
 import './kit.css';
-import { spoken } from './Term.tsx';
+import { spoken, Term } from './Term.tsx';
 
 /** A "?" that opens one sentence and where it comes from. */
 export function Help({ about, source, children }: { about: string; source?: ReactNode; children: ReactNode }) {
@@ -17,7 +17,7 @@ export function Help({ about, source, children }: { about: string; source?: Reac
           sideOffset={6}
           collisionPadding={12}
         >
-          <p>{children}</p>
+          <p>{typeof children === 'string' ? <Term text={children} /> : children}</p>
           {source !== undefined && <p className="source">{source}</p>}
           <Popover.Arrow className="bubble-arrow" />
         </Popover.Content>

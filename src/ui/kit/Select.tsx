@@ -5,7 +5,7 @@ import { useId } from 'react';
 import './kit.css';
 import { Field, type FieldInfo, type FieldState } from './Field.tsx';
 import { Icon } from './Icon.tsx';
-import { spoken } from './Term.tsx';
+import { spoken, Term } from './Term.tsx';
 
 export interface Choice<V extends string = string> {
   readonly value: V;
@@ -62,7 +62,11 @@ export function Select<V extends string>({ value, choices, onChange, disabled, .
   return (
     <Field {...field} labelFor={id}>
       <BareSelect id={id} label={field.label} value={value} choices={choices} onChange={onChange} disabled={disabled} />
-      {detail !== undefined && <p className="field-detail">{detail}</p>}
+      {detail !== undefined && (
+        <p className="field-detail">
+          <Term text={detail} />
+        </p>
+      )}
     </Field>
   );
 }

@@ -1,5 +1,5 @@
 import { Slider as Radix } from 'radix-ui';
-import { type CSSProperties, useId } from 'react';
+import { type CSSProperties, type KeyboardEvent, type ReactNode, useId } from 'react';
 import './kit.css';
 import { Field, type FieldInfo, type FieldState } from './Field.tsx';
 import { NumberField, numberText, onGrid } from './NumberField.tsx';
@@ -7,6 +7,14 @@ import { spoken } from './Term.tsx';
 
 /** Places of a logarithmic track. */
 const LOG_PLACES = 400;
+const KEY_STEPS: Readonly<Record<string, number>> = {
+  ArrowRight: 1,
+  ArrowUp: 1,
+  ArrowLeft: -1,
+  ArrowDown: -1,
+  PageUp: 10,
+  PageDown: -10,
+};
 
 export interface SliderProps extends FieldInfo, FieldState {
   readonly value: number;
@@ -22,6 +30,8 @@ export interface SliderProps extends FieldInfo, FieldState {
   /** Colours the track: what it sets is of hot or of cold tokens. */
   readonly tone?: 'hot' | 'cold' | undefined;
   readonly disabled?: boolean | undefined;
+  /** Stands after the number: a switch, say. */
+  readonly aside?: ReactNode;
   /** The value as it is read out; default: number and unit. */
   readonly valueText?: string | undefined;
 }
@@ -37,6 +47,7 @@ export function Slider({
   onChange,
   tone,
   disabled,
+  aside,
   valueText,
   ...field
 }: SliderProps) {
@@ -54,6 +65,15 @@ export function Slider({
     const [from, to] = [placeOf(min), placeOf(max)];
     return (placeOf(Math.min(max, Math.max(min, x))) - from) / (to - from);
   };
+  // On a logarithmic track a step is a tenth of the leading digit's place.
+  const keyStep = isLog && value > 0 ? Math.max(step, 10 ** (Math.floor(Math.log10(value) + 1e-9) - 1)) : step;
+  const onLogKey = (event: KeyboardEvent) => {
+    const steps = KEY_STEPS[event.key];
+    if (steps === undefined) return;
+    event.preventDefault();
+    const next = onGrid(value + steps * keyStep * (event.shiftKey ? 10 : 1), keyStep);
+    onChange(Math.min(max, Math.max(min, next)));
+  };
   const mark: CSSProperties | null = presetValue === undefined ? null : { left: `${100 * share(presetValue)}%` };
 
   return (
@@ -61,7 +81,17 @@ export function Slider({
       {...field}
       labelFor={id}
       value={
-        <NumberField id={id} label={field.label} value={value} step={step} onChange={onChange} disabled={disabled} />
+        <>
+          <NumberField
+            id={id}
+            label={field.label}
+            value={value}
+            step={keyStep}
+            onChange={onChange}
+            disabled={disabled}
+          />
+          {aside}
+        </>
       }
     >
       <Radix.Root
@@ -72,6 +102,7 @@ export function Slider({
         max={placeOf(max)}
         step={isLog ? 1 : step}
         disabled={disabled === true}
+        {...(isLog ? { onKeyDown: onLogKey } : {})}
         onValueChange={([place]) => {
           if (place !== undefined) onChange(valueAt(place));
         }}

@@ -66,6 +66,17 @@ describe('train', () => {
     });
   });
 
+  it('starts from a preset, which the config goes before', async () => {
+    const [row] = await results<Record<string, number>>(
+      ...args('preset', 1, '--preset', 'authors-token', '--seed', '7'),
+    );
+    const { identity } = JSON.parse(await readFile(folder.at('preset/run.json'), 'utf8'));
+    expect(identity.config).toMatchObject({ seed: 7, prompts: 4, loss: { variant: 'dapo', dualClip: 10 } });
+    // The config's sampler stands in the place of the preset's.
+    expect(row?.['temperature/high']).toBe(1.2);
+    expect(await results(...args('preset', 2, '--preset', 'authors-token', '--seed', '7', '--resume'))).toHaveLength(1);
+  });
+
   it('gives the same run for the same settings', async () => {
     await results(...args('again', STEPS, ...CHANGE));
     expect(timeless(await filesOf('again'))).toEqual(timeless(whole));
@@ -157,6 +168,10 @@ describe('train refuses', () => {
     ],
     [args('new', 5, '--change', '2:low=1,2:low=2'), '--change sets low before step 2 twice.'],
     [args('new', 5, '--task', 'chess'), /^.*c\.json: task is not accepted: /],
+    [
+      args('new', 5, '--preset', 'best'),
+      'There is no preset "best"; the presets are ours, paper, authors-mixture, authors-token, dapo, archer, archer-token, 80/20.',
+    ],
     [args('new', 5, '--model', '/no/such'), '/no/such cannot be read: it is not there.'],
     [args('new', 0), '--steps takes a whole number from 1 to 9007199254740991, but it is "0".'],
   ])('%j', async (line, sentence) => {

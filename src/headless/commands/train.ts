@@ -1,54 +1,29 @@
 // train: GRPO from a base policy, with the whole record of the run in a folder.
 
 import { CODE_VERSION } from '../../grpo/codeVersion.ts';
-import { parseRunConfig, type RunConfig, RunConfigError } from '../../grpo/runConfig.ts';
+import type { RunConfig } from '../../grpo/runConfig.ts';
 import { differences, type RunIdentity, runHash, runName, shortHash, weightsHash } from '../../grpo/runIdentity.ts';
-import {
-  beginRun,
-  checkFree,
-  type RunLog,
-  RunLogError,
-  type RunStore,
-  readRun,
-  resumeRun,
-  type SavedRun,
-} from '../../grpo/runLog.ts';
+import { beginRun, checkFree, type RunLog, RunLogError, type RunStore, readRun, resumeRun } from '../../grpo/runLog.ts';
 import { continueRun, type PlannedChange } from '../../grpo/runLoop.ts';
 import type { MetricsRow, Trainer } from '../../grpo/stages.ts';
 import { createTrainer, type TrainerParts } from '../../grpo/trainer.ts';
 import type { LoadedCheckpoint } from '../../policy/checkpoint.ts';
 import type { PolicyEngine } from '../../policy/engine.ts';
-import { parseStrictJson } from '../../policy/strictJson.ts';
 import type { CharacterTokenizer } from '../../policy/tokenizer.ts';
 import { taskByName } from '../../tasks/index.ts';
 import { type ProblemSource, taskSource } from '../../tasks/source.ts';
-import { BACKEND_FLAG, type BackendChoice, createEngine } from '../backend.ts';
+import { type BackendChoice, createEngine } from '../backend.ts';
 import { defineCommand } from '../command.ts';
-import { type FlagValues, optionalText, text, toggle, whole, wholeOr } from '../flags.ts';
+import { withFolder } from '../folderLock.ts';
 import { withInterrupt } from '../interrupt.ts';
-import { InputError, type Io, readBytes } from '../io.ts';
+import { InputError, type Io } from '../io.ts';
 import { readModel } from '../modelFolder.ts';
 import { checkChanges, plannedChanges } from '../plannedChanges.ts';
-import { PROBLEMS_FLAGS, readProblems } from '../problemsFile.ts';
+import { readProblems } from '../problemsFile.ts';
 import { throttledNotes } from '../progress.ts';
 import { runFolder } from '../runFolder.ts';
 import { shippedBase } from '../shippedBase.ts';
-
-const FLAGS = {
-  out: text('DIR', "the run's folder"),
-  steps: whole('steps that the run is to have in all', { least: 1 }),
-  config: optionalText('FILE', 'the run config as JSON (default: every default; with --resume: as it began)'),
-  task: optionalText('NAME', "replaces the config's task"),
-  seed: wholeOr(null, "replaces the config's seed"),
-  model: optionalText('DIR', "checkpoint folder to start from (default: the task's base, public/bases/TASK)"),
-  ...PROBLEMS_FLAGS,
-  resume: toggle('go on with the run in DIR from its last save'),
-  rollouts: wholeOr(null, 'write the rollouts of every N-th step, 0: none (default: 1; with --resume: as it began)'),
-  change: optionalText('LIST', 'changes between steps, such as 20:high=1.4,20:low=0.8,50:learningRate=1e-4'),
-  backend: BACKEND_FLAG,
-};
-
-type TrainFlags = FlagValues<typeof FLAGS>;
+import { checkSame, TRAIN_FLAGS, type TrainFlags, wantedConfig } from '../trainSettings.ts';
 
 interface Request {
   readonly flags: TrainFlags;
@@ -72,21 +47,23 @@ export const train = defineCommand({
 metrics of every step as it is done, a line each, as in metrics.jsonl. Ctrl-C saves between two stages and exits with 130,
 a second one exits at once; killed at any moment, the run goes on from its last save. With --resume it ends up with the
 files that it would have had without a break.`,
-  flags: FLAGS,
+  flags: TRAIN_FLAGS,
   run: async (flags, io) => {
     const changes = plannedChanges(flags.change);
     const engines: PolicyEngine[] = [];
     const request = { flags, changes, store: runFolder(flags.out), engines, io };
-    try {
-      const { trainer, log } = await (flags.resume ? resumed(request) : begun(request));
+    await withFolder(flags.out, async () => {
       try {
-        await withInterrupt((signal) => trained(flags, trainer, log, { changes, signal, io }));
+        const { trainer, log } = await (flags.resume ? resumed(request) : begun(request));
+        try {
+          await withInterrupt((signal) => trained(flags, trainer, log, { changes, signal, io }));
+        } finally {
+          trainer.destroy();
+        }
       } finally {
-        trainer.destroy();
+        for (const engine of engines) engine.destroy();
       }
-    } finally {
-      for (const engine of engines) engine.destroy();
-    }
+    });
   },
 });
 
@@ -139,38 +116,6 @@ async function resumed({ flags, changes, store, engines, io }: Request): Promise
   const rollouts = rolloutsEvery === 0 ? 'no rollouts are' : `rollouts of every ${rolloutsEvery} steps are`;
   io.note(`Run ${shortHash(hash)}: ${name}; step ${run.step + 1} goes on with ${run.stage}; ${rollouts} written.`);
   return { trainer, log: await resumeRun(store, run, trainer, machine).catch(inFolder(flags.out)) };
-}
-
-/** The config that the flags ask for. @param present what the run has, which is asked for where the flags are silent */
-async function wantedConfig(flags: TrainFlags, present: RunConfig | null): Promise<RunConfig> {
-  const { config: file, task, seed } = flags;
-  const content = file === null ? (present ?? {}) : parseStrictJson(await readBytes(file), file);
-  if (typeof content !== 'object' || content === null || Array.isArray(content))
-    throw new InputError(`${file}: a JSON object with settings is expected.`);
-  try {
-    return parseRunConfig({ ...content, ...(task === null ? {} : { task }), ...(seed === null ? {} : { seed }) });
-  } catch (error) {
-    throw error instanceof RunConfigError && file !== null ? new InputError(`${file}: ${error.message}`) : error;
-  }
-}
-
-/** @throws InputError when the flags ask for another run than the one that is there */
-async function checkSame(flags: TrainFlags, { header, start }: SavedRun): Promise<void> {
-  const { identity, rolloutsEvery } = header;
-  const refuse = (what: string, is: unknown, wanted: unknown) =>
-    new InputError(
-      `The run in ${flags.out} has ${what} ${JSON.stringify(is)}, but ${JSON.stringify(wanted)} is asked for; another run needs another folder.`,
-    );
-  if (flags.task !== null && flags.task !== identity.config.task)
-    throw refuse('task', identity.config.task, flags.task);
-  const different = differences(identity.config, await wantedConfig(flags, identity.config))[0];
-  if (different !== undefined) throw refuse(different.field, different.left ?? null, different.right ?? null);
-  if (flags.rollouts !== null && flags.rollouts !== rolloutsEvery)
-    throw refuse('--rollouts', rolloutsEvery, flags.rollouts);
-  if (flags.model === null) return;
-  const model = await readModel(flags.model);
-  if ((await weightsHash(model.config, model.parameters)) !== (await weightsHash(start.config, start.parameters)))
-    throw new InputError(`The run in ${flags.out} started from other weights than those of ${flags.model}.`);
 }
 
 /** The task's own problems, or those of --problems. @throws InputError when none of them may be trained on */

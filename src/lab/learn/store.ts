@@ -11,6 +11,8 @@ import { parseSamplerConfig } from '../../temperature/config.ts';
 import type { LabClient } from '../client.ts';
 import { Latest } from '../latest.ts';
 
+/** Groups that are looked through for a first one with a signal. */
+const MOST_FIRST_DRAWS = 6;
 /** G of the room's group. */
 export const GROUP = 8;
 
@@ -97,35 +99,48 @@ export function createLearnStore(): LearnStore {
       }),
     );
 
-  const sampleGroup = () =>
+  /** @param draws groups to look through for one in which rewards differ; the last is shown in any case */
+  const sampleGroup = (draws: number) =>
     groups.run(() =>
       guarded(async (asked) => {
-        const { task: name } = store.getState();
-        const task = taskByName(name);
-        const policy = { kind: 'base', task: name } as const;
-        const { tokens, special } = await asked.call('step/open', { policy });
-        const problem = taskSource(task, Object.keys(task.difficulties)[0]!).problem('held-out', 0, drawn);
-        const idOf = new Map(tokens.map((token, id) => [token, id]));
-        const { rollouts } = await asked.call('step/roll', {
-          policy,
-          promptIds: Int32Array.from(problem.prompt, (character) => idOf.get(character)!),
-          rollouts: GROUP,
-          maxNewTokens: task.maxCompletion,
-          stop: task.stop,
-          sampler: AT_ONE,
-          seed: 0,
-          stream: drawn,
-          forced: Array.from({ length: GROUP }, () => new Int32Array(0)),
-          queuesBefore: [],
-        });
-        const group = rollouts.map(({ ids, entropyNats }): LearnRollout => {
-          const text = completionText(ids, { tokens, special: new Set(special) });
-          const { roles } = characterRoles(problem, task.alphabet, text);
-          return { text, ...problem.verify(text), entropyNats: [...entropyNats], roles };
-        });
-        if (store.getState().task === name) store.setState({ group, groupPrompt: problem.prompt });
+        for (let left = draws; left > 0; left--) {
+          const { group, ...shown } = await draw(asked);
+          const isDead = group.every(({ reward }) => reward === group[0]!.reward);
+          if (left > 1 && isDead) drawn += 1;
+          else {
+            if (store.getState().task === shown.task) store.setState({ group, groupPrompt: shown.prompt });
+            return;
+          }
+        }
       }),
     );
+
+  const draw = async (asked: LabClient) => {
+    const { task: name } = store.getState();
+    const task = taskByName(name);
+    const policy = { kind: 'base', task: name } as const;
+    const { tokens, special } = await asked.call('step/open', { policy });
+    const problem = taskSource(task, Object.keys(task.difficulties)[0]!).problem('held-out', 0, drawn);
+    const idOf = new Map(tokens.map((token, id) => [token, id]));
+    const { rollouts } = await asked.call('step/roll', {
+      policy,
+      promptIds: Int32Array.from(problem.prompt, (character) => idOf.get(character)!),
+      rollouts: GROUP,
+      maxNewTokens: task.maxCompletion,
+      stop: task.stop,
+      sampler: AT_ONE,
+      seed: 0,
+      stream: drawn,
+      forced: Array.from({ length: GROUP }, () => new Int32Array(0)),
+      queuesBefore: [],
+    });
+    const group = rollouts.map(({ ids, entropyNats }): LearnRollout => {
+      const text = completionText(ids, { tokens, special: new Set(special) });
+      const { roles } = characterRoles(problem, task.alphabet, text);
+      return { text, ...problem.verify(text), entropyNats: [...entropyNats], roles };
+    });
+    return { task: name, prompt: problem.prompt, group };
+  };
 
   return {
     ...store,
@@ -133,7 +148,7 @@ export function createLearnStore(): LearnStore {
       client = attached;
       if (store.getState().task === '') return;
       readDistribution();
-      sampleGroup();
+      sampleGroup(1);
     },
     open: (name) => {
       if (store.getState().task === name) return;
@@ -146,7 +161,7 @@ export function createLearnStore(): LearnStore {
       );
       store.setState({ task: name, prompt, completion, roles, place: 0, logp1: null, group: [], failure: null });
       readDistribution();
-      sampleGroup();
+      sampleGroup(MOST_FIRST_DRAWS);
     },
     look: (place) => {
       store.setState({ place, logp1: null });
@@ -154,7 +169,7 @@ export function createLearnStore(): LearnStore {
     },
     sampleAnother: () => {
       drawn += 1;
-      sampleGroup();
+      sampleGroup(1);
     },
   };
 }

@@ -53,7 +53,9 @@ export function AdvantageFigure({
       }}
     >
       <p className="reading">
-        prompt <span className="glyph">{groupPrompt}</span>
+        <span>
+          prompt <span className="glyph">{groupPrompt}</span>
+        </span>
         {summary !== undefined && (
           <output data-testid="learn-group">
             mean {summary.mean.toFixed(3)}, std {summary.std.toFixed(3)}

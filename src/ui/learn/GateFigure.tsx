@@ -72,7 +72,7 @@ export function GateFigure({ state }: { readonly state: LearnState }) {
                   <span className="gate-mark" data-hot={isHot ? '' : undefined}>
                     {isHot ? '▲' : '▼'}
                   </span>
-                  <span className="gate-role">{roles[t] === 'fork' ? '⑂' : ''}</span>
+                  <span className="gate-role">{roles[t] === 'fork' ? '◆' : ''}</span>
                 </span>
               );
             })}
@@ -80,7 +80,7 @@ export function GateFigure({ state }: { readonly state: LearnState }) {
         ))}
       </ol>
       <p className="legend">
-        <span className="hot">▲ hot</span> <span className="cold">▼ cold</span> <span>⑂ true fork</span>
+        <span className="hot">▲ hot</span> <span className="cold">▼ cold</span> <span>◆ true fork</span>
         <span>bar: entropy, full at {FULL_BAR_NATS} nats</span>
       </p>
     </Chapter>

@@ -1,7 +1,7 @@
 import type { KeyboardEvent } from 'react';
 import type { LearnState } from '../../lab/learn/store.ts';
 
-const ROLE_MARKS = { fork: '⑂', knowledge: '●', format: '·' } as const;
+const ROLE_MARKS = { fork: '◆', knowledge: '●', format: '·' } as const;
 
 /** The worked example, character by character; one is looked at. Arrow keys move. */
 export function Passage({ state, look }: { readonly state: LearnState; readonly look: (place: number) => void }) {
@@ -48,7 +48,7 @@ export function Passage({ state, look }: { readonly state: LearnState; readonly 
         );
       })}
       <p className="legend">
-        <span>⑂ fork: several continuations are right</span>
+        <span>◆ fork: several continuations are right</span>
         <span>● knowledge: one is</span>
         <span>· notation</span>
       </p>

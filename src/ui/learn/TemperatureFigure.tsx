@@ -40,11 +40,13 @@ export function TemperatureFigure({ state }: { readonly state: LearnState }) {
     >
       <Slider label="τ" min={0.1} max={3} step={0.05} value={tau} onChange={setTau} tone={tau > 1 ? 'hot' : 'cold'} />
       <p className="reading" aria-live="polite">
-        at place {state.place + 1} (<span className="glyph">{written}</span>, {role ?? 'role not known'}):{' '}
+        <span>
+          at place {state.place + 1} (<span className="glyph">{written}</span>, {role ?? 'role not known'})
+        </span>
         {raw !== null && tempered !== null && (
-          <>
+          <span>
             <var>H</var> {entropyOf(raw).toFixed(3)} → {entropyOf(tempered).toFixed(3)} nats
-          </>
+          </span>
         )}
       </p>
       <Bars

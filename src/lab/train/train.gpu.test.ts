@@ -1,95 +1,11 @@
 // The Train room's two ends on real IndexedDB, with the CPU engine: in a browser, but without a GPU.
 
 import { openDB } from 'idb';
-import { beforeAll, expect, it } from 'vitest';
-import { createStore } from 'zustand/vanilla';
-import { createCpuEngine } from '../../cpu/engine.ts';
-import { TIMING_METRICS } from '../../grpo/metrics.ts';
+import { expect, it } from 'vitest';
 import { parseRunConfig } from '../../grpo/runConfig.ts';
-import type { MetricsRow } from '../../grpo/stages.ts';
-import type { LoadedCheckpoint } from '../../policy/checkpoint.ts';
-import type { PolicyEngine } from '../../policy/engine.ts';
-import { LabClient } from '../client.ts';
-import { fetchBase } from '../engine/policies.ts';
-import { NO_RUN, type RunStatus } from '../runStatus.ts';
-import { serve } from '../serve.ts';
-import { Database, UPGRADES } from '../storage/database.ts';
-import { PolicyLibrary } from '../storage/policyLibrary.ts';
-import { RunLibrary } from '../storage/runLibrary.ts';
-import { storageService } from '../storage/service.ts';
-import type { TrainHost } from './machine.ts';
-import { trainService } from './service.ts';
-import { createTrainStore, type TrainStore } from './store.ts';
-
-const CONFIG = parseRunConfig({
-  seed: 3,
-  prompts: 2,
-  group: 4,
-  loss: { variant: 'archer' },
-  optimizer: { learningRate: 1e-3 },
-  checkpointEvery: 2,
-});
-
-let base: LoadedCheckpoint;
-beforeAll(async () => {
-  base = await fetchBase(new URL('/', location.href).href, 'countdown');
-});
-
-/** As the worker's host keeps them. */
-function cpuHost(): TrainHost {
-  const engines = new Map<string, Promise<PolicyEngine>>();
-  return {
-    engine: (purpose, config) => {
-      const kept = engines.get(purpose) ?? createCpuEngine(config);
-      engines.set(purpose, kept);
-      return kept;
-    },
-  };
-}
-
-interface Tab {
-  readonly store: TrainStore;
-  readonly library: RunLibrary;
-  readonly status: () => RunStatus;
-}
-
-/** A page and its worker, in one thread. */
-function openTab(database = `test ${crypto.randomUUID()}`, host = cpuHost()): Tab {
-  const library = new RunLibrary(new Database(database));
-  let client: LabClient | null = null;
-  const services = {
-    ...storageService(library, new PolicyLibrary(library.database)),
-    ...trainService({
-      host,
-      library,
-      load: async () => base,
-      tell: (news, body) => client!.receive(structuredClone({ news, body })),
-    }),
-  };
-  const answer = serve(services, (message) => client!.receive(structuredClone(message)));
-  client = new LabClient({ send: (message) => answer(structuredClone(message)), close: () => {} });
-  const status = createStore<RunStatus>()(() => NO_RUN);
-  const store = createTrainStore(status);
-  store.attach(client);
-  return { store, library, status: status.getState };
-}
-
-const POLICY = { kind: 'base', task: 'countdown' } as const;
-const state = ({ store }: Tab) => store.getState();
-const standsStill = (tab: Tab) => expect.poll(() => state(tab).run?.phase, { timeout: 60_000 }).toBe('paused');
-const plays = (tab: Tab) => expect.poll(() => state(tab).run?.phase, { timeout: 60_000 }).toBe('running');
-
-async function play(tab: Tab, until: 'step' | 'stage', times = 1): Promise<void> {
-  for (let i = 0; i < times; i++) {
-    const before = [state(tab).run!.step, state(tab).run!.next].join();
-    tab.store.play(until);
-    await expect.poll(() => [state(tab).run!.step, state(tab).run!.next].join(), { timeout: 60_000 }).not.toBe(before);
-    await standsStill(tab);
-  }
-}
-
-const untimed = (rows: readonly MetricsRow[]) =>
-  rows.map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => !TIMING_METRICS.includes(name))));
+import { NO_RUN } from '../runStatus.ts';
+import { UPGRADES } from '../storage/database.ts';
+import { CONFIG, openTab, POLICY, play, plays, standsStill, state, untimed } from './train.testing.ts';
 
 /** What an unbroken run of three steps leaves. */
 async function unbroken() {

@@ -13,7 +13,7 @@ import { fetchBase } from './policies.ts';
 import { tuneWithStorage } from './tiles.ts';
 
 /** Who works with an engine; nobody else touches its weights. */
-export type Purpose = 'step' | 'train' | 'reference' | 'evaluate';
+export type Purpose = 'step' | 'step reference' | 'train' | 'reference' | 'evaluate';
 
 type Machine =
   | { readonly kind: 'gpu'; readonly gpu: Gpu }

@@ -5,6 +5,7 @@ import type { Rollout } from '../../policy/engine.ts';
 import type { SamplerConfig } from '../../temperature/config.ts';
 import type { TruncationRule } from '../../temperature/schema.ts';
 import type { Call } from '../call.ts';
+import type { GroupScore, ScoreInput } from './groupScore.ts';
 import type { StepPolicyRef } from './policy.ts';
 
 /** What the page needs to know of a policy. */
@@ -63,6 +64,8 @@ export interface StepCalls {
   'step/roll': Call<RollInput, Rolled>;
   /** Of the token after `ids`. */
   'step/distribution': Call<{ readonly policy: StepPolicyRef; readonly ids: Int32Array }, NextToken>;
+  /** A whole group as the trainer scores it, and updates by it. */
+  'step/score': Call<ScoreInput & { readonly policy: StepPolicyRef }, GroupScore>;
   /** The last of `ids` computed anew in float64. */
   'step/oracle': Call<
     {

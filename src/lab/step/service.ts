@@ -8,6 +8,7 @@ import type { TruncationRule } from '../../temperature/schema.ts';
 import type { Service } from '../call.ts';
 import type { EngineHost } from '../engine/host.ts';
 import type { Rolled, RollInput, StepCalls, TokenNumbers } from './calls.ts';
+import { asksReference, type ScoreInput, scoreGroup } from './groupScore.ts';
 import type { PolicyResolver, ResolvedPolicy, StepPolicyRef } from './policy.ts';
 
 interface Policy extends Pick<ResolvedPolicy['checkpoint'], 'config' | 'parameters'> {
@@ -41,6 +42,17 @@ export function stepService(host: Pick<EngineHost, 'engine'>, resolve: PolicyRes
     }
     return { engine, policy };
   };
+  /** The base of the task, which is what training is held to. */
+  const loadReference = async (
+    { config, policy: ref }: ScoreInput & { readonly policy: StepPolicyRef },
+    policy: Policy,
+  ): Promise<PolicyEngine> => {
+    const base = { kind: 'base', task: config.task } as const;
+    const found = ref.kind === 'base' && ref.task === config.task ? policy : await find(base);
+    const reference = await host.engine('step reference', found.config);
+    await reference.loadParameters(found.parameters);
+    return reference;
+  };
   const withPolicy = <T>(ref: StepPolicyRef, use: (loaded: Loaded) => Promise<T>): Promise<T> =>
     turns.take(async () => use(await load(ref)));
 
@@ -59,6 +71,16 @@ export function stepService(host: Pick<EngineHost, 'engine'>, resolve: PolicyRes
         logp1: await nextTokenLogp1(engine, ids),
         version: policy.version,
       })),
+    'step/score': (input, { signal }) =>
+      withPolicy(input.policy, async ({ engine, policy }) => {
+        const reference = asksReference(input) ? await loadReference(input, policy) : null;
+        try {
+          return await scoreGroup(engine, reference, input, signal);
+        } finally {
+          // Updates changed its weights, and nobody else may see that.
+          held = null;
+        }
+      }),
     'step/oracle': async ({ policy, ids, tau, truncation }) => {
       const found = await find(policy);
       return recompute(found, ids, tau, truncation);

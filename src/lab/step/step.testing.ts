@@ -42,8 +42,8 @@ export function drawnCheckpoint(task: string, seed = 35): LoadedCheckpoint {
 export function stepClient(seed = 35): LabClient {
   const engines = new Map<string, ReturnType<typeof createCpuEngine>>();
   const host = {
-    engine: (_: unknown, config: PolicyConfig) => {
-      const key = JSON.stringify(config);
+    engine: (purpose: string, config: PolicyConfig) => {
+      const key = purpose + JSON.stringify(config);
       const engine = engines.get(key) ?? createCpuEngine(config);
       engines.set(key, engine);
       return engine;

@@ -4,7 +4,7 @@ import type { HelpTable } from './entry.ts';
 
 export const objectiveHelp = {
   'loss.variant': {
-    label: 'Objective',
+    label: 'Variant',
     help: 'Which policy-gradient loss the update minimises; each variant sets the fields below, and any may be changed.',
     source: '2402.03300 and those named with each variant',
     options: {
@@ -146,7 +146,7 @@ export const objectiveHelp = {
     source: '2505.22617: 1',
   },
   'lossTemperature.mode': {
-    label: 'Loss temperature',
+    label: 'Mode',
     help: 'At which temperature tokens are drawn and at which the trainer scores them.',
     source: '2510.08892 section 4.5',
     options: {

@@ -153,7 +153,7 @@ export const samplerHelp = {
   },
 
   'sampler.ladder.offsets': {
-    label: 'Ladder',
+    label: 'Shifts',
     help: 'What is added to the temperature of each rollout of a group, dealt round robin; a single 0 is no ladder.',
     source: `${PAPER} section 3; the authors’ code uses 0, 0, ∓0.1, ∓0.2, ∓0.3`,
   },

@@ -91,9 +91,19 @@ function Advice({ why, isOpen, onClose }: { why: string | null; isOpen: boolean;
       <p>Everything works on the CPU too, only slower. What may help in {browser}:</p>
       <ol className="advice">
         {steps.map((step) => (
-          <li key={step}>{step}</li>
+          <li key={step}>
+            <Step text={step} />
+          </li>
         ))}
       </ol>
     </Dialog>
+  );
+}
+
+/** Flags and addresses of settings, which are to be copied, are set apart. */
+function Step({ text }: { text: string }) {
+  return text.split(/(--[\w=,-]+|[\w.]+:\/\/[\w/#-]*)/).map((part, i) =>
+    // biome-ignore lint/suspicious/noArrayIndexKey: parts of one sentence keep their places.
+    i % 2 === 0 ? part : <code key={i}>{part}</code>,
   );
 }

@@ -19,7 +19,14 @@ function Finder({ onDone }: { onDone: () => void }) {
   const actions = useStore(useLaboratory().actions);
   const [search, setSearch] = useState('');
   const [place, setPlace] = useState(0);
-  const found = useMemo(() => searchActions(actions, search), [actions, search]);
+  const found = useMemo(
+    () =>
+      searchActions(
+        actions.filter(({ id: name }) => name !== 'frame/palette'),
+        search,
+      ),
+    [actions, search],
+  );
   const chosen = found[Math.min(place, found.length - 1)];
   const list = useRef<HTMLDivElement>(null);
   const id = useId();
@@ -57,9 +64,7 @@ function Finder({ onDone }: { onDone: () => void }) {
         aria-activedescendant={chosen === undefined ? undefined : idOf(chosen)}
         autoComplete="off"
         placeholder="Type what you want to do"
-        // The dialog was opened to type here.
-        // biome-ignore lint/a11y/noAutofocus: see above.
-        autoFocus
+        data-first-focus=""
         value={search}
         onChange={(event) => {
           setSearch(event.target.value);

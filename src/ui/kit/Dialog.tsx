@@ -5,6 +5,7 @@ import { type ReactNode, useEffect, useId, useRef } from 'react';
 import './kit.css';
 import { IconButton } from './Button.tsx';
 
+/** An element with `data-first-focus` inside gets the focus when it opens. */
 export function Dialog({
   title,
   isOpen,
@@ -27,6 +28,8 @@ export function Dialog({
     const element = dialog.current;
     if (element === null || !isOpen || element.open) return;
     element.showModal();
+    // React's autoFocus comes before the dialog is shown, and the browser would choose the button that closes it.
+    element.querySelector<HTMLElement>('[data-first-focus]')?.focus();
     return () => element.close();
   }, [isOpen]);
   if (!isOpen) return null;

@@ -2,7 +2,7 @@
 
 import { Fragment } from 'react';
 
-const SUBSCRIPT = /\b([A-Za-z]|τ)_([A-Za-z0-9]+)/g;
+const SUBSCRIPT = /(?<![A-Za-z0-9])([A-Za-zα-ω])_([A-Za-z0-9]+)/g;
 
 /** A label with its subscripts set below the line. */
 export function Term({ text }: { text: string }) {

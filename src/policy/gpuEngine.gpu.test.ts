@@ -38,3 +38,20 @@ describe('AdamW on the GPU', () => {
       expect(relativeL2(parameters.get(name)!.data, tensor.data), `relative L2 error of ${name}`).toBeLessThan(1e-4);
   });
 });
+
+describe('engines that share a device', () => {
+  it('are destroyed one by one, after the calls that were made', async () => {
+    const own = await openGpu();
+    const [closed, open] = await Promise.all(
+      [untied, grouped].map(({ config }) => createGpuEngine(own, config, { sharesDevice: true })),
+    );
+    await closed!.loadParameters(untied.parameters);
+    await open!.loadParameters(grouped.parameters);
+    const last = closed!.score(untied.batch);
+    closed!.destroy();
+    expect(largestDifference((await last).logp1, untied.logp1)).toBeLessThan(1e-4);
+    await expect(closed!.score(untied.batch)).rejects.toThrow('This engine was closed.');
+    expect(largestDifference((await open!.score(grouped.batch)).logp1, grouped.logp1)).toBeLessThan(1e-4);
+    own.destroy();
+  });
+});

@@ -39,6 +39,8 @@ export interface GpuEngineOptions {
   readonly tokensPerPass?: number;
   /** Most bytes of logits, but at least those of 64 tokens. Default 64 MiB. */
   readonly logitBytes?: number;
+  /** True: others work on the device too, and destroy() frees this engine's buffers only. Default false. */
+  readonly sharesDevice?: boolean;
 }
 
 /** A policy with all parameters 0 until loadParameters. @throws GpuError, PolicyConfigError */
@@ -67,7 +69,9 @@ export class GpuEngine implements PolicyEngine {
   readonly #turns = new Turns();
   readonly #tokensPerPass: number;
   readonly #logitBytes: number;
+  readonly #sharesDevice: boolean;
   #training: GpuTraining | null = null;
+  #isClosed = false;
 
   constructor(
     gpu: Gpu,
@@ -86,6 +90,7 @@ export class GpuEngine implements PolicyEngine {
     this.#update = update;
     this.#tokensPerPass = options.tokensPerPass ?? tokensPerPass(sizesOf(layout.config));
     this.#logitBytes = options.logitBytes ?? LOGIT_BYTES;
+    this.#sharesDevice = options.sharesDevice ?? false;
     this.#rollouts = new GpuRollouts(gpu, layout.config, layout.slices(weights));
   }
 
@@ -186,12 +191,25 @@ export class GpuEngine implements PolicyEngine {
     return this.#take(() => this.#rollouts.loadQueues(queues));
   }
 
+  /** Calls that were made before still end, unless the device goes too. */
   destroy(): void {
-    this.gpu.destroy();
+    if (!this.#sharesDevice) this.gpu.destroy();
+    else if (!this.#isClosed) void this.#turns.take(() => this.#free());
+    this.#isClosed = true;
+  }
+
+  async #free(): Promise<void> {
+    // A call leaves its turn before its results are back, but its submits are encoded by then.
+    this.#training?.destroy();
+    this.#rollouts.destroy();
+    for (const arena of [this.#weights, this.#gradient, this.#update.firstMoment, this.#update.secondMoment])
+      arena.all.buffer.destroy();
   }
 
   /** Runs `work` in its turn, unless the device has failed by then. */
   #take<T>(work: (leave: () => void) => Promise<T>): Promise<T> {
+    // A buffer used after it was destroyed would fail the device for everybody.
+    if (this.#isClosed && this.#sharesDevice) return Promise.reject(new Error('This engine was closed.'));
     return this.#turns.take(async (leave) => {
       this.gpu.check();
       return work(leave);

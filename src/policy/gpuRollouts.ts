@@ -120,6 +120,13 @@ export class GpuRollouts {
     }
   }
 
+  /** Frees its buffers; it must not be used afterwards. */
+  destroy(): void {
+    this.#built?.sampler.destroy();
+    this.#built?.decode.destroy();
+    this.#built = null;
+  }
+
   /** Decoder and sampler for this request; those of the last one when they fit. */
   async #build(request: GenerateRequest): Promise<Built> {
     const { prompts, sampler: config, maxNewTokens } = request;

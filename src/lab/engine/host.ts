@@ -54,7 +54,7 @@ export class EngineHost {
     const machine = await this.#open();
     const engine =
       machine.kind === 'gpu'
-        ? createGpuEngine(machine.gpu, config)
+        ? createGpuEngine(machine.gpu, config, { sharesDevice: true })
         : import('../../cpu/engine.ts').then(({ createCpuEngine }) => createCpuEngine(config));
     const entry = { config: wanted, engine };
     this.#engines.set(purpose, entry);

@@ -44,6 +44,9 @@ export class Laboratory {
     this.#baseUrl = baseUrl;
     this.attach((client) => this.evaluate.attach(client));
     this.attach((client) => this.learn.attach(client));
+    this.engine.subscribe(({ phase }, before) => {
+      if (phase === 'open' && before.phase === 'opening' && before.engine !== null) this.learn.refresh();
+    });
     this.attach((client) => this.train.attach(client));
   }
 
@@ -61,9 +64,11 @@ export class Laboratory {
     });
     this.#client = client;
     client.on('engine/lost', (sentence) => void this.#recover(client, sentence));
-    for (const attach of this.#onClient) attach(client);
     this.engine.setState({ phase: 'opening', notice: null });
-    await this.#open(client, null);
+    // Asked first: what is attached may ask for policies at once, which are found under the address that this call brings.
+    const opened = this.#open(client, null);
+    for (const attach of this.#onClient) attach(client);
+    await opened;
   }
 
   /** @throws Error whose message is one sentence, when there is no worker yet */

@@ -50,6 +50,8 @@ export interface LearnStore extends StoreApi<LearnState> {
   /** Shows the worked example of a task, and samples a group. */
   readonly open: (task: string) => void;
   readonly look: (place: number) => void;
+  /** Asks again for what is shown, as after the loss of an engine. */
+  readonly refresh: () => void;
   /** Another problem of the task, with other noise. */
   readonly sampleAnother: () => void;
 }
@@ -142,14 +144,20 @@ export function createLearnStore(): LearnStore {
     return { task: name, prompt: problem.prompt, group };
   };
 
+  const refresh = () => {
+    if (store.getState().task === '') return;
+    store.setState({ failure: null });
+    readDistribution();
+    sampleGroup(1);
+  };
+
   return {
     ...store,
     attach: (attached) => {
       client = attached;
-      if (store.getState().task === '') return;
-      readDistribution();
-      sampleGroup(1);
+      refresh();
     },
+    refresh,
     open: (name) => {
       if (store.getState().task === name) return;
       const task = taskByName(name);

@@ -109,16 +109,40 @@ describe('train', () => {
     expect(timeless(await filesOf('stopped'))).toEqual(timeless(whole));
   });
 
-  it('stops the same way by a signal to its process', async () => {
-    const child: ChildProcess = spawn(process.execPath, ['scripts/headless.mjs', ...args('signalled', 1000)]);
+  it('stops the same way by a Ctrl-C in a terminal, which every process of the command hears', async () => {
+    const command = ['scripts/headless.mjs', ...args('signalled', 1000)];
+    const child: ChildProcess = spawn(process.execPath, command, { detached: true });
     await once(child.stdout!, 'data');
-    child.kill('SIGINT');
+    process.kill(-child.pid!, 'SIGINT');
     const [code] = await once(child, 'close');
     expect(code).toBe(130);
     const rows = linesOf((await filesOf('signalled')).get('metrics.jsonl'));
     expect(rows.length).toBeGreaterThan(0);
     const more = await results(...args('signalled', rows.length + 1, '--resume'));
     expect(more.at(-1)).toMatchObject({ step: rows.length });
+  });
+
+  it("learns from problems of one's own, and goes on with the same list only", async () => {
+    const lines = ['3 5 7>22.', '2 2 9>13.', '1 4 6>10.', '2 3 8>14.', '5 6 7>18.'].map((prompt) => ({
+      prompt,
+      answer: /\d+(?=\.)/.exec(prompt)![0],
+    }));
+    const list = await folder.lines('own.jsonl', ...lines);
+    const shorter = await folder.lines('shorter.jsonl', ...lines.slice(1));
+    await results(...args('own', 1, '--problems', list, '--verifier', 'integer'));
+    const prompts = linesOf((await filesOf('own')).get('rollouts.jsonl')).map(
+      (one) => (one as { prompt: string }).prompt,
+    );
+    expect(lines.map(({ prompt }) => prompt)).toEqual(expect.arrayContaining(prompts));
+    const more = (...flags: string[]) => headless(...args('own', 2, '--resume', ...flags));
+    for (const flags of [[], ['--problems', shorter, '--verifier', 'integer'], ['--problems', list]]) {
+      const { code, notes } = await more(...flags);
+      expect(code).toBe(2);
+      expect(notes.at(-1)).toMatch(
+        /^The checkpoint belongs to a run on the problems own integer [0-9a-f]{16}, not .*\.$/,
+      );
+    }
+    expect((await more('--problems', list, '--verifier', 'integer')).code).toBe(0);
   });
 
   it('goes on from a folder as a crash leaves it', async () => {

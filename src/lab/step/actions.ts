@@ -2,8 +2,8 @@
 
 import type { Action } from '../actions.ts';
 import { openRow } from './branches.ts';
+import { branchOf } from './group.ts';
 import type { StepRoom } from './room.ts';
-import { branchOf } from './state.ts';
 
 const GROUP = 'Step';
 

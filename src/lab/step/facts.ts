@@ -5,10 +5,10 @@ import { characterRoles } from '../../tasks/characterRoles.ts';
 import type { Role, Verdict } from '../../tasks/task.ts';
 import type { Branch } from './branches.ts';
 import type { PolicyView } from './calls.ts';
+import type { ShownGroup } from './group.ts';
 import { tokenizerOf } from './posed.ts';
 import type { JudgedToken } from './relabel.ts';
 import { isHotAt } from './relabel.ts';
-import type { ShownGroup } from './state.ts';
 import type { Strip } from './take.ts';
 
 export interface RolloutFacts {
@@ -57,4 +57,13 @@ export function judgedTokens(group: ShownGroup, branch: Branch, whatIfNats: numb
 export function isHotNow(strip: Strip, index: number, wasHot: boolean, whatIfNats: number | null): boolean {
   if (whatIfNats === null) return wasHot;
   return isHotAt(strip.rollout.entropyNats[index]!, whatIfNats, strip.takes[index]?.sampler.tie ?? 'strict');
+}
+
+/** The entropy that fills a bar: half a nat above the largest of the group, or that of a uniform distribution. */
+export function entropyScaleNats({ view }: Pick<ShownGroup, 'view'>, strips: readonly Strip[]): number {
+  const most = strips.reduce(
+    (largest, { rollout }) => rollout.entropyNats.reduce((a, b) => Math.max(a, b), largest),
+    0,
+  );
+  return Math.min(Math.log(view.tokens.length), Math.max(1, Math.ceil(2 * most + 0.2) / 2));
 }

@@ -6,9 +6,9 @@ import { score as scoreStage } from '../../grpo/score.ts';
 import { update } from '../../grpo/update.ts';
 import { createSettingsStore } from '../settings/store.ts';
 import { filledIn, formulaOf } from './formula.ts';
+import { branchOf } from './group.ts';
 import { branchRecords, branchRuleTau } from './records.ts';
 import { createStepRoom } from './room.ts';
-import { branchOf } from './state.ts';
 import { drawnCheckpoint, stepClient } from './step.testing.ts';
 
 const client = stepClient();

@@ -8,8 +8,8 @@ import type { RunConfig } from '../../grpo/runConfig.ts';
 import { ladderShift } from '../../temperature/ladder.ts';
 import type { Branch } from './branches.ts';
 import { rolloutFacts } from './facts.ts';
+import type { ShownGroup } from './group.ts';
 import { tokenizerOf } from './posed.ts';
-import type { ShownGroup } from './state.ts';
 
 /** One record a rollout, whole, hidden tokens included; the reward is the one that a training step would give. */
 export function branchRecords(

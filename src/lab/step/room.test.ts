@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createSettingsStore } from '../settings/store.ts';
 import { type Branch, isWhole, revealedOf } from './branches.ts';
+import { branchOf } from './group.ts';
 import { createStepRoom } from './room.ts';
-import { branchOf } from './state.ts';
 import { stepClient } from './step.testing.ts';
 
 const client = stepClient();

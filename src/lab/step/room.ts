@@ -26,11 +26,14 @@ import {
   unreveal,
   withoutBranch,
 } from './branches.ts';
+import type { ColourBy } from './colours.ts';
 import { Distributions } from './distributions.ts';
 import { drawTake, groupKey, isOutdated, MOST_ROLLOUTS } from './drawing.ts';
+import { branchOf, distributionKey, prefixOf, type ShownGroup } from './group.ts';
 import type { StepPolicyRef } from './policy.ts';
 import { PromptError, pose, tokenizerOf } from './posed.ts';
-import { branchOf, distributionKey, INITIAL_STATE, prefixOf, type ShownGroup, type StepState } from './state.ts';
+import { isScorable, Scoring } from './scoring.ts';
+import { INITIAL_STATE, type StepState } from './state.ts';
 
 export interface StepRoom extends StoreApi<StepState> {
   readonly attach: (client: LabClient) => void;
@@ -57,6 +60,9 @@ export interface StepRoom extends StoreApi<StepState> {
   readonly removeBranch: (id: number) => void;
   readonly judgeBy: (whatIfNats: number | null) => void;
   /** Whether kept queues go on from the group before. */
+  /** Shows the pass that follows so many optimiser steps on the group. */
+  readonly updateBy: (updates: number) => void;
+  readonly colour: (colourBy: ColourBy) => void;
   readonly carryQueues: (isOn: boolean) => void;
   readonly choosePolicy: (policy: StepPolicyRef) => void;
   readonly dismiss: () => void;
@@ -70,6 +76,7 @@ export function createStepRoom(settingsStore: SettingsStore): StepRoom {
   }));
   const { getState, setState } = store;
   const distributions = new Distributions();
+  const scoring = new Scoring();
   let client: LabClient | null = null;
   /** Of the group that is shown, and of the last prompt that was refused. */
   let shownKey = '';
@@ -163,7 +170,7 @@ export function createStepRoom(settingsStore: SettingsStore): StepRoom {
     }
     running = null;
     setState({ isBusy: false });
-    showDistribution();
+    showAnswers();
   };
   const work = (): Promise<void> => {
     running ??= drain();
@@ -183,7 +190,7 @@ export function createStepRoom(settingsStore: SettingsStore): StepRoom {
 
   const look = (place: Place) => {
     setState({ place });
-    showDistribution();
+    showAnswers();
   };
 
   const showDistribution = () => {
@@ -201,6 +208,15 @@ export function createStepRoom(settingsStore: SettingsStore): StepRoom {
         showDistribution,
         refuse,
       );
+  };
+
+  /** Asks for what is shown of the place and of the group beside the tokens. */
+  const showAnswers = () => {
+    showDistribution();
+    const { group, policy, updates } = getState();
+    if (group === null || client === null || !isScorable(branchOf(group))) return;
+    const wish = { group, branch: branchOf(group), config: settings().config, policy, updates };
+    scoring.ask(client, wish, (score) => setState({ score }));
   };
 
   /** Reveals so many tokens of the first row, from the one that is looked at, that has some to reveal. */
@@ -343,6 +359,11 @@ export function createStepRoom(settingsStore: SettingsStore): StepRoom {
       look({ row: place.row, index: Math.min(place.index, Math.max(0, revealedOf(shown, place.row) - 1)) });
     },
     judgeBy: (whatIfNats) => setState({ whatIfNats }),
+    updateBy: (updates) => {
+      setState({ updates });
+      showAnswers();
+    },
+    colour: (colourBy) => setState({ colourBy }),
     carryQueues: (carriesQueues) => setState({ carriesQueues }),
     choosePolicy: (policy) => {
       pause();

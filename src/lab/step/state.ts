@@ -1,22 +1,15 @@
 // What the Step room shows, as one value.
 
-import type { Branch, Place } from './branches.ts';
-import type { NextToken, PolicyView } from './calls.ts';
+import type { Place } from './branches.ts';
+import type { NextToken } from './calls.ts';
+import type { ColourBy } from './colours.ts';
+import type { ShownGroup } from './group.ts';
 import type { StepPolicyRef } from './policy.ts';
-import type { Posed } from './posed.ts';
+import type { KnownScore } from './scoring.ts';
 
 /** The distribution of one place. */
 export interface KnownDistribution extends NextToken {
   readonly key: string;
-}
-
-/** A group that is shown. */
-export interface ShownGroup {
-  readonly posed: Posed;
-  readonly view: PolicyView;
-  readonly branches: readonly Branch[];
-  /** The branch that is shown, by id. */
-  readonly current: number;
 }
 
 export interface StepState {
@@ -38,6 +31,11 @@ export interface StepState {
   readonly distribution: KnownDistribution | null;
   /** A threshold that recorded tokens are judged by instead of their own, nats; null: their own. */
   readonly whatIfNats: number | null;
+  /** Of the group that is shown, once it is whole; compare `strips` before using it. */
+  readonly score: KnownScore | null;
+  /** Optimiser steps on the group before the pass that is scored. */
+  readonly updates: number;
+  readonly colourBy: ColourBy;
 }
 
 export const INITIAL_STATE: StepState = {
@@ -52,18 +50,7 @@ export const INITIAL_STATE: StepState = {
   refusal: null,
   distribution: null,
   whatIfNats: null,
+  score: null,
+  updates: 0,
+  colourBy: 'class',
 };
-
-export function branchOf({ branches, current }: Pick<ShownGroup, 'branches' | 'current'>): Branch {
-  return branches.find(({ id }) => id === current) ?? branches[0]!;
-}
-
-/** Prompt and completion up to a place, which is the next token's. */
-export function prefixOf({ posed }: ShownGroup, branch: Branch, { row, index }: Place): Int32Array {
-  return Int32Array.from([...posed.promptIds, ...branch.strips[row]!.rollout.ids.subarray(0, index)]);
-}
-
-/** Names the distribution of a place. */
-export function distributionKey(group: ShownGroup, branch: Branch, place: Place): string {
-  return `${group.view.version} ${prefixOf(group, branch, place)}`;
-}

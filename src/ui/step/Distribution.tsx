@@ -3,7 +3,7 @@
 import { useMemo, useState } from 'react';
 import { distributionColumns } from '../../lab/step/columns.ts';
 import { tokenText } from '../../lab/step/facts.ts';
-import { distributionKey } from '../../lab/step/state.ts';
+import { distributionKey } from '../../lab/step/group.ts';
 import { BareSegmented } from '../kit/Segmented.tsx';
 import { useSettings } from '../laboratoryContext.ts';
 import { useLooked, useRoom, useStep } from './roomContext.ts';

@@ -1,7 +1,7 @@
 // The queue at this moment, and a threshold that can be dragged: what would have been hot?
 
 import { type KeyboardEvent, type PointerEvent, useMemo, useRef } from 'react';
-import { judgedTokens } from '../../lab/step/facts.ts';
+import { entropyScaleNats, judgedTokens } from '../../lab/step/facts.ts';
 import { histogram, queueWindow } from '../../lab/step/queueWindow.ts';
 import { type GateCounts, gateCounts } from '../../lab/step/relabel.ts';
 import { Button } from '../kit/Button.tsx';
@@ -20,7 +20,7 @@ export function EntropyPanel() {
   const whatIfNats = useStep((state) => state.whatIfNats);
   const { row, index } = place;
   const take = strip.takes[index] ?? null;
-  const fullNats = Math.log(group.view.tokens.length);
+  const fullNats = useMemo(() => entropyScaleNats(group, branch.strips), [group, branch.strips]);
   const window = useMemo(() => (take === null ? null : queueWindow(take, row, index)), [take, row, index]);
   const counts = useMemo(
     () => (window === null ? [] : histogram(window.entropies, BINS, fullNats)),
@@ -62,7 +62,7 @@ export function EntropyPanel() {
         <caption className="unseen">The gate over all revealed tokens</caption>
         <thead>
           <tr>
-            <th scope="col">{asRecorded.tokens} revealed tokens</th>
+            <th scope="col">{asRecorded.tokens} tokens</th>
             <th scope="col">▲ hot</th>
             <th scope="col">▼ cold</th>
             <th scope="col" title="Of the hot tokens, the share that are true forks">
@@ -207,7 +207,7 @@ function ThresholdPlot({ counts, most, fullNats, threshold, isWhatIf, H, onChang
           threshold {Number.isNaN(threshold) ? 'none yet' : `${number(threshold, 3)} nats`}
           {isWhatIf ? ' (what if)' : ''}
         </span>
-        <span>ln V = {number(fullNats, 2)}</span>
+        <span>{number(fullNats, 1)} nats</span>
       </div>
     </div>
   );

@@ -7,9 +7,12 @@ import { stepRoomOf } from '../../lab/step/of.ts';
 import { Button } from '../kit/Button.tsx';
 import { Notice } from '../kit/Notice.tsx';
 import { useActions, useLaboratory } from '../laboratoryContext.ts';
+import { BranchTree } from './BranchTree.tsx';
 import { EntropyPanel } from './EntropyPanel.tsx';
+import { LadderPanel } from './LadderPanel.tsx';
 import { PromptBar } from './PromptBar.tsx';
 import { StepContext } from './roomContext.ts';
+import { ScorePanel } from './ScorePanel.tsx';
 import './step.css';
 import { Strips } from './Strips.tsx';
 import { TokenPanel } from './TokenPanel.tsx';
@@ -43,6 +46,12 @@ export default function StepRoom() {
                 <Transport />
                 <Strips />
               </section>
+              <section className="sheet" aria-label="The score">
+                <ScorePanel />
+              </section>
+              <section className="sheet" aria-label="The group by temperature">
+                <LadderPanel />
+              </section>
             </div>
             <div className="step-column">
               <section className="sheet step-token" aria-label="The token">
@@ -50,6 +59,9 @@ export default function StepRoom() {
               </section>
               <section className="sheet step-entropy" aria-label="Entropy and threshold">
                 <EntropyPanel />
+              </section>
+              <section className="sheet" aria-label="Branches">
+                <BranchTree />
               </section>
             </div>
           </div>

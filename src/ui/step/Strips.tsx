@@ -3,9 +3,13 @@
 
 import { type KeyboardEvent, memo, useMemo, useState } from 'react';
 import { isWhole, lengthOf, type Place, revealedOf } from '../../lab/step/branches.ts';
-import { isHotNow, rolloutFacts, tokenText } from '../../lab/step/facts.ts';
+import { type ColourBy, type ColourScale, colourNumber, colourScale, paintOf } from '../../lab/step/colours.ts';
+import { entropyScaleNats, isHotNow, rolloutFacts, tokenText } from '../../lab/step/facts.ts';
+import type { GroupScore } from '../../lab/step/groupScore.ts';
+import { ColourChoice, paintStyle } from './ColourChoice.tsx';
 import { useRoom, useShown, useStep } from './roomContext.ts';
 import { type TipPlace, TokenTip } from './TokenTip.tsx';
+import { useScore } from './useScore.ts';
 
 export function Strips() {
   const room = useRoom();
@@ -13,7 +17,13 @@ export function Strips() {
   const place = useStep((state) => state.place);
   const whatIfNats = useStep((state) => state.whatIfNats);
   const [tip, setTip] = useState<TipPlace | null>(null);
-  const fullNats = useMemo(() => Math.log(group.view.tokens.length), [group.view]);
+  const fullNats = useMemo(() => entropyScaleNats(group, branch.strips), [group, branch.strips]);
+  const { score } = useScore();
+  const colourBy = useStep((state) => state.colourBy);
+  const scale = useMemo(
+    () => colourScale(colourBy, branch.strips, branch.revealed, score),
+    [colourBy, branch.strips, branch.revealed, score],
+  );
   const columns = Math.max(...branch.strips.map((_, row) => lengthOf(branch, row)), 1);
 
   const focus = ({ row, index }: Place) =>
@@ -57,7 +67,7 @@ export function Strips() {
 
   return (
     <>
-      <p className="step-legend">
+      <div className="step-legend">
         <span className="hot">▲ hot</span>
         <span className="cold">▼ cold</span>
         <span>bar: entropy</span>
@@ -73,7 +83,8 @@ export function Strips() {
         <span className="step-role" data-role="format">
           format
         </span>
-      </p>
+        <ColourChoice scale={scale} />
+      </div>
       <div className="step-strips">
         {/* biome-ignore lint/a11y/useSemanticElements: cells are drawn as bars; a table would size them by its own rules */}
         <div
@@ -99,6 +110,9 @@ export function Strips() {
               strip={strip}
               group={group}
               forkIndex={branch.fork?.row === row ? branch.fork.index : null}
+              colourBy={colourBy}
+              scale={scale}
+              score={score}
               look={room.look}
               point={setTip}
             />
@@ -119,12 +133,16 @@ interface RowProps extends Pick<ReturnType<typeof useShown>, 'group'> {
   readonly revealed: number;
   readonly strip: ReturnType<typeof useShown>['branch']['strips'][number];
   readonly forkIndex: number | null;
+  readonly colourBy: ColourBy;
+  readonly scale: ColourScale | null;
+  readonly score: GroupScore | null;
   readonly look: (place: Place) => void;
   readonly point: (tip: TipPlace) => void;
 }
 
 const StripRow = memo(function StripRow(props: RowProps) {
-  const { row, at, fullNats, whatIfNats, revealed, strip, group, forkIndex, look, point } = props;
+  const { row, at, fullNats, whatIfNats, revealed, strip, group, forkIndex, colourBy, scale, score, look, point } =
+    props;
   const { rollout } = strip;
   const facts = rolloutFacts(group, strip);
   const isDone = revealed >= rollout.ids.length;
@@ -149,6 +167,8 @@ const StripRow = memo(function StripRow(props: RowProps) {
         const entropy = rollout.entropyNats[index]!;
         const threshold = whatIfNats ?? rollout.thresholdNats[index]!;
         const text = tokenText(group.view, id);
+        const shown = colourNumber(colourBy, strip, row, index, score);
+        const paint = paintStyle(paintOf(colourBy, shown, scale, facts.roles[index] ?? null));
         return (
           // biome-ignore lint/a11y/useSemanticElements: see above
           <span
@@ -168,7 +188,10 @@ const StripRow = memo(function StripRow(props: RowProps) {
             onKeyDown={(event) => event.key === 'Enter' && look({ row, index })}
           >
             <span className="step-bar">
-              <span className="step-fill" style={{ height: `${(100 * entropy) / fullNats}%` }} />
+              <span
+                className="step-fill"
+                style={{ height: `${Math.min(100, (100 * entropy) / fullNats)}%`, ...paint }}
+              />
               {Number.isFinite(threshold) && (
                 <span className="step-tick" style={{ bottom: `${Math.min(100, (100 * threshold) / fullNats)}%` }} />
               )}

@@ -1,0 +1,23 @@
+import type { GroupScore } from '../../lab/step/groupScore.ts';
+import { isScorable, scoreKey } from '../../lab/step/scoring.ts';
+import { useSettings } from '../laboratoryContext.ts';
+import { useShown, useStep } from './roomContext.ts';
+
+export interface ScoreState {
+  /** False: the group is not whole yet, so it has no rewards to compare. */
+  readonly isWhole: boolean;
+  /** Of the group and the settings as they are shown; null until it is known. */
+  readonly score: GroupScore | null;
+  readonly refusal: string | null;
+}
+
+/** The score of the shown group by the settings as they are. */
+export function useScore(): ScoreState {
+  const { branch } = useShown();
+  const config = useSettings((settings) => settings.config);
+  const known = useStep((state) => state.score);
+  const updates = useStep((state) => state.updates);
+  const isWhole = isScorable(branch);
+  const isOfThis = isWhole && known?.strips === branch.strips && known.key === scoreKey(config, updates);
+  return { isWhole, score: isOfThis ? known.score : null, refusal: isOfThis ? known.refusal : null };
+}

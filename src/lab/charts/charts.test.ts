@@ -96,7 +96,7 @@ describe('axes', () => {
   it('ends on round numbers that hold every value', () => {
     expect(domainOf(0.03, 0.94, 'linear')).toEqual([0, 1]);
     expect(domainOf(0.4, 0.6, 'linear', [0, 1])).toEqual([0, 1]);
-    expect(domainOf(0, 0, 'linear')).toEqual([-0.6, 0.6]);
+    expect(domainOf(0, 0, 'linear')).toEqual([0, 1]);
     expect(domainOf(3e-7, 0.04, 'log')).toEqual([2e-7, 0.05]);
     fc.assert(
       fc.property(

@@ -72,9 +72,9 @@ export function domainOf(least: number, greatest: number, kind: ScaleKind, atLea
   let high = Math.max(greatest, ...atLeast);
   const size = Math.max(Math.abs(low), Math.abs(high));
   if (high - low <= NO_DIFFERENCE * size) {
-    const half = size === 0 ? 0.5 : size * 0.1;
-    low -= half;
-    high += half;
+    // Around a value; above zero, where most metrics live.
+    low = size === 0 ? 0 : low - size * 0.1;
+    high = size === 0 ? 1 : high + size * 0.1;
   }
   const step = roundStep(high - low, 5);
   return [multiple(Math.floor(low / step + 1e-9), step), multiple(Math.ceil(high / step - 1e-9), step)];

@@ -32,6 +32,7 @@ function Plot({ model, width }: Props) {
     >
       <CartesianGrid vertical={false} stroke="var(--line)" />
       <XAxis
+        dataKey="x"
         type="number"
         domain={[...model.x.domain]}
         ticks={[...model.x.ticks]}

@@ -1,9 +1,14 @@
-/** The Train room is not built yet; this says so. */
+// The Train room: a run, watched and steered.
+
+import { useLaboratory } from '../laboratoryContext.ts';
+import { TrainView } from './TrainView.tsx';
+import { TrainContext } from './trainContext.ts';
+
 export default function TrainRoom() {
+  const { train } = useLaboratory();
   return (
-    <section className="sheet">
-      <h2>Train</h2>
-      <p className="quiet">This room is not built yet.</p>
-    </section>
+    <TrainContext value={train}>
+      <TrainView />
+    </TrainContext>
   );
 }

@@ -113,8 +113,10 @@ async function resumed({ flags, changes, store, engines, io }: Request): Promise
     io.note(
       `The run was on ${other.field} ${other.left} before and goes on with ${other.right}, so its tokens may differ from here on.`,
     );
-  const rollouts = rolloutsEvery === 0 ? 'no rollouts are' : `rollouts of every ${rolloutsEvery} steps are`;
-  io.note(`Run ${shortHash(hash)}: ${name}; step ${run.step + 1} goes on with ${run.stage}; ${rollouts} written.`);
+  const rollouts = rolloutsEvery === 0 ? 'no' : rolloutsEvery === 1 ? 'all' : `every ${rolloutsEvery} steps the`;
+  io.note(
+    `Run ${shortHash(hash)}: ${name}; goes on in step ${run.step} with ${run.stage}; ${rollouts} rollouts are written.`,
+  );
   return { trainer, log: await resumeRun(store, run, trainer, machine).catch(inFolder(flags.out)) };
 }
 

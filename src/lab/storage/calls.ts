@@ -28,4 +28,8 @@ export interface StorageCalls {
   'storage/remove-policy': Call<{ readonly policy: string }, null>;
   /** Deletes every run and policy that no tab has open; the output says how many were left. */
   'storage/remove-all': Call<null, { readonly left: number }>;
+  /** The run as a zip file. Progress is the share that is done. */
+  'storage/export-run': Call<{ readonly run: string }, { readonly name: string; readonly file: Blob }, number>;
+  /** A run from such a file, checked and stored under a new id. Progress is the share that is done. */
+  'storage/import-run': Call<{ readonly file: Blob }, { readonly run: string }, number>;
 }

@@ -1,4 +1,4 @@
-// The worker's side of what is stored: listed, sized, renamed, deleted.
+// The worker's side of what is stored: listed, sized, renamed, deleted, and as files.
 
 import type { Service } from '../call.ts';
 import type { StorageCalls } from './calls.ts';
@@ -38,6 +38,14 @@ export function storageService(library: RunLibrary, policies: PolicyLibrary): Se
         });
       for (const { id } of await policies.list()) await policies.remove(id);
       return { left };
+    },
+    'storage/export-run': async ({ run }, { signal, progress }) => {
+      const { exportRun } = await import('./exportRun.ts');
+      return exportRun(library, run, { signal, onProgress: progress });
+    },
+    'storage/import-run': async ({ file }, { signal, progress }) => {
+      const { importRun } = await import('./importRun.ts');
+      return { run: await importRun(library, file, { signal, onProgress: progress }) };
     },
   };
 }

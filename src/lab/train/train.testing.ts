@@ -1,6 +1,6 @@
 // Test code: a page and its worker in one thread, on real IndexedDB.
 
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { createStore } from 'zustand/vanilla';
 import { createCpuEngine } from '../../cpu/engine.ts';
 import { TIMING_METRICS } from '../../grpo/metrics.ts';
@@ -16,6 +16,7 @@ import { Database } from '../storage/database.ts';
 import { PolicyLibrary } from '../storage/policyLibrary.ts';
 import { RunLibrary } from '../storage/runLibrary.ts';
 import { storageService } from '../storage/service.ts';
+import type { RunState } from './calls.ts';
 import type { TrainHost } from './machine.ts';
 import { trainService } from './service.ts';
 import { createTrainStore, type TrainStore } from './store.ts';
@@ -76,14 +77,18 @@ export function openTab(database = `test ${crypto.randomUUID()}`, host = cpuHost
 
 export const POLICY = { kind: 'base', task: 'countdown' } as const;
 export const state = ({ store }: Tab) => store.getState();
-export const standsStill = (tab: Tab) => expect.poll(() => state(tab).run?.phase, { timeout: 60_000 }).toBe('paused');
-export const plays = (tab: Tab) => expect.poll(() => state(tab).run?.phase, { timeout: 60_000 }).toBe('running');
 
-export async function play(tab: Tab, until: 'step' | 'stage', times = 1): Promise<void> {
+/** Resolves when the run does what is said of it. */
+export const until = (tab: Tab, holds: (run: RunState) => boolean) =>
+  vi.waitFor(() => expect(holds(state(tab).run!)).toBe(true), { timeout: 60_000, interval: 20 });
+export const standsStill = (tab: Tab) => until(tab, ({ phase }) => phase === 'paused');
+export const plays = (tab: Tab) => until(tab, ({ phase }) => phase === 'running');
+
+export async function play(tab: Tab, stop: 'step' | 'stage', times = 1): Promise<void> {
   for (let i = 0; i < times; i++) {
-    const before = [state(tab).run!.step, state(tab).run!.next].join();
-    tab.store.play(until);
-    await expect.poll(() => [state(tab).run!.step, state(tab).run!.next].join(), { timeout: 60_000 }).not.toBe(before);
+    const { step, next } = state(tab).run!;
+    tab.store.play(stop);
+    await until(tab, (run) => run.step !== step || run.next !== next);
     await standsStill(tab);
   }
 }

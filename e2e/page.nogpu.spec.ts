@@ -1,15 +1,17 @@
 import { expect } from '@playwright/test';
-import { glyphs, openLaboratory, test } from './page.ts';
+import { engine, messages, openLaboratory, test } from './page.ts';
 
-test('says in a sentence why there is no GPU, and samples on the CPU', async ({ page }) => {
-  const programs: string[] = [];
-  page.context().on('request', (request) => programs.push(new URL(request.url()).pathname));
-  await openLaboratory(page);
-  // The engine that the page with a GPU never loads (see page.spec.ts).
-  expect(programs).toContainEqual(expect.stringMatching(/\/assets\/engine-.*\.js$/));
-  await expect(page.locator('.notice')).toHaveText(/WebGPU.*Sampling goes on with the CPU engine\./);
-  await expect(page.locator('.badge')).toHaveText('CPU');
-  const first = await glyphs(page);
-  await page.getByRole('button', { name: 'New noise' }).click();
-  await expect.poll(() => glyphs(page)).not.toEqual(first);
+test('says why there is no GPU and what to do, and goes on with the CPU', async ({ page }) => {
+  await openLaboratory(page, '#v=1&room=learn');
+  await expect(engine(page).locator('.badge')).toHaveText('CPU');
+  await expect(messages(page)).toContainText(/WebGPU.*The CPU engine takes its place/);
+  await messages(page).getByRole('button', { name: 'What to do' }).click();
+  const advice = page.getByRole('dialog', { name: 'Without WebGPU' });
+  await expect(advice.getByRole('listitem').first()).toBeVisible();
+  await advice.getByRole('button', { name: 'Go on with the CPU' }).click();
+  await messages(page).getByRole('button', { name: 'Dismiss' }).click();
+  await expect(messages(page)).toHaveCount(0);
+  // It can be read again.
+  await engine(page).getByRole('button', { name: 'Why?' }).click();
+  await expect(advice).toBeVisible();
 });

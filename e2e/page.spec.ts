@@ -1,86 +1,156 @@
 import { expect } from '@playwright/test';
-import { fact, glyphs, hotCount, numberOf, openLaboratory, slide, test, tokens } from './page.ts';
+import { engine, messages, openLaboratory, roomTab, slider, test } from './page.ts';
 
 test('opens the engine in a worker, names the adapter, and loads no other engine', async ({ page }) => {
   const programs: string[] = [];
-  page.context().on('request', (request) => {
-    if (request.url().endsWith('.js')) programs.push(new URL(request.url()).pathname);
-  });
-  await openLaboratory(page);
-  expect(programs.sort()).toEqual([
-    expect.stringMatching(/\/assets\/index-/),
-    expect.stringMatching(/\/assets\/worker-/),
-  ]);
-  await expect(page.locator('.badge')).toHaveText('WebGPU');
+  page.context().on('request', (request) => programs.push(new URL(request.url()).pathname));
+  await openLaboratory(page, '#v=1&room=learn');
+  await expect(engine(page).locator('.badge')).toHaveText('WebGPU');
   await expect(page.getByTestId('adapter')).toHaveText(/\S{3}/);
   expect(page.workers().map((worker) => new URL(worker.url()).pathname)).toEqual([
     expect.stringMatching(/\/assets\/worker-.*\.js$/),
   ]);
+  expect(programs.filter((path) => /\/assets\/engine-/.test(path))).toEqual([]);
 });
 
-test('samples the same tokens from the same seed, and others from new noise', async ({ page }) => {
+test('goes through the rooms by keyboard, and back through the history', async ({ page }) => {
   await openLaboratory(page);
-  const first = await glyphs(page);
-  await page.getByRole('button', { name: 'New noise' }).click();
-  await expect.poll(() => glyphs(page)).not.toEqual(first);
-  await page.reload();
-  await expect(tokens(page)).toHaveCount(96);
-  expect(await glyphs(page)).toEqual(first);
+  await expect(roomTab(page, 'Step')).toHaveAttribute('aria-selected', 'true');
+  await page.keyboard.press('4');
+  await expect(roomTab(page, 'Learn')).toHaveAttribute('aria-selected', 'true');
+  await roomTab(page, 'Learn').focus();
+  await page.keyboard.press('ArrowLeft');
+  await expect(roomTab(page, 'Evaluate')).toHaveAttribute('aria-selected', 'true');
+  await expect(page.getByRole('tabpanel', { name: 'Evaluate' })).toBeVisible();
+  await page.goBack();
+  await expect(roomTab(page, 'Learn')).toHaveAttribute('aria-selected', 'true');
+  await page.goBack();
+  await expect(roomTab(page, 'Step')).toHaveAttribute('aria-selected', 'true');
+  await page.goForward();
+  await expect(roomTab(page, 'Learn')).toHaveAttribute('aria-selected', 'true');
 });
 
-test('gates tokens by the threshold: all cold at k = 1, nearly all hot at k = 0', async ({ page }) => {
+test('opens the palette, finds an action and runs it, without a mouse', async ({ page }) => {
   await openLaboratory(page);
-  await slide(page, /cold fraction/, 1);
-  await expect.poll(() => hotCount(page)).toBe(0);
-  await slide(page, /cold fraction/, 0);
-  await expect.poll(() => hotCount(page)).toBeGreaterThan(80);
+  await page.keyboard.press('Control+k');
+  await expect(page.getByRole('combobox', { name: 'Find an action' })).toBeFocused();
+  await page.keyboard.type('preset dapo');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await expect(page.getByRole('combobox', { name: 'Preset' })).toHaveValue('dapo');
 });
 
-test('samples hot tokens at T_high and cold ones at T_low', async ({ page }) => {
+test('lists the shortcuts, and lets single keys be turned off', async ({ page }) => {
   await openLaboratory(page);
-  await slide(page, /high/, 2.5);
-  await slide(page, /low/, 0.3);
-  for (const [kind, tau] of [
-    ['is-hot', '2.50'],
-    ['is-cold', '0.30'],
-  ] as const) {
-    await page.locator(`.token.${kind}`).last().click();
-    await expect(fact(page, 'temperature τ')).toHaveText(tau);
-    const isAbove = (await numberOf(page, 'entropy H')) > (await numberOf(page, 'threshold'));
-    expect(isAbove).toBe(kind === 'is-hot');
-  }
+  await page.keyboard.press('?');
+  const list = page.getByRole('dialog', { name: 'Shortcuts' });
+  await expect(list).toContainText('Undo the last edit of the settings');
+  await list.getByRole('switch').click();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('4');
+  await page.keyboard.press('Control+k');
+  await expect(page.getByRole('dialog', { name: 'Find an action' })).toBeVisible();
+  await expect(roomTab(page, 'Step')).toHaveAttribute('aria-selected', 'true');
 });
 
-test('shows the distribution that a token was drawn from, and its own log-probs agree', async ({ page }) => {
+test('edits, marks, undoes and redoes a setting', async ({ page }) => {
   await openLaboratory(page);
-  await slide(page, /low/, 0.5);
-  await page.locator('.token.is-cold').last().click();
-  await expect(fact(page, 'temperature τ')).toHaveText('0.50');
-  const percents = await page.locator('.distribution .chosen .percent').allTextContents();
-  const [raw, cold] = percents.map((text) => Number.parseFloat(text) / 100);
-  // The table rounds to a tenth of a percent.
-  expect(Math.abs(raw! - Math.exp(await numberOf(page, 'log-prob at 1')))).toBeLessThan(6e-4);
-  expect(Math.abs(cold! - Math.exp(await numberOf(page, 'log-prob at τ')))).toBeLessThan(6e-4);
-  await expect(page.locator('.distribution tbody tr')).toHaveCount(27);
-});
-
-test('walks the tokens with the arrow keys', async ({ page }) => {
-  await openLaboratory(page);
-  await tokens(page).first().click();
+  await slider(page, 'T high').focus();
   await page.keyboard.press('ArrowRight');
-  await page.keyboard.press('ArrowDown');
-  await expect(fact(page, 'place')).toHaveText('rollout 2, token 2');
-  await page.keyboard.press('ArrowLeft');
-  await page.keyboard.press('ArrowLeft');
-  await expect(fact(page, 'place')).toHaveText('rollout 2, token 1');
+  await expect(slider(page, 'T high')).toHaveAttribute('aria-valuetext', '1.25');
+  await expect(page.getByRole('button', { name: "Set T high back to the preset's 1.2" })).toBeVisible();
+  await page.keyboard.press('Control+z');
+  await expect(slider(page, 'T high')).toHaveAttribute('aria-valuetext', '1.2');
+  await page.keyboard.press('Control+Shift+z');
+  await expect(slider(page, 'T high')).toHaveAttribute('aria-valuetext', '1.25');
 });
 
-test('fits a wide screen and one of 390 pixels', async ({ page }) => {
+test('writes a link of what differs, which opens the same settings elsewhere', async ({ page, context }) => {
   await openLaboratory(page);
-  await expect(page.locator('.distribution')).toBeVisible();
-  for (const width of [1280, 390]) {
+  await page.getByRole('combobox', { name: 'Preset' }).selectOption('paper');
+  await slider(page, 'T low').focus();
+  await page.keyboard.press('ArrowLeft');
+  await roomTab(page, 'Learn').click();
+  await expect(page).toHaveURL(/#v=1&room=learn&preset=paper&sampler\.temperature\.low=0\.95$/);
+  const elsewhere = await context.newPage();
+  await elsewhere.goto(page.url());
+  await expect(roomTab(elsewhere, 'Learn')).toHaveAttribute('aria-selected', 'true');
+  await expect(elsewhere.getByRole('combobox', { name: 'Preset' })).toHaveValue('paper');
+  await expect(slider(elsewhere, 'T low')).toHaveAttribute('aria-valuetext', '0.95');
+});
+
+test('refuses a broken link in one sentence and keeps the settings', async ({ page }) => {
+  await openLaboratory(page, '#v=1&sampler.temperature.high=1.5');
+  await page.evaluate(() => {
+    location.hash = '#v=1&sampler.temperature.high=boiling';
+  });
+  await expect(messages(page)).toContainText('This link is not accepted: sampler.temperature.high is not accepted');
+  await expect(slider(page, 'T high')).toHaveAttribute('aria-valuetext', '1.5');
+  await messages(page).getByRole('button', { name: 'Dismiss' }).click();
+  await expect(messages(page)).toHaveCount(0);
+});
+
+test('explains a control in a sentence with its source', async ({ page }) => {
+  await openLaboratory(page);
+  await page.getByRole('button', { name: 'About T high' }).click();
+  await expect(page.getByRole('dialog', { name: 'About T high' })).toContainText('arXiv 2510.08892 equation 3.');
+});
+
+test('keeps a chosen theme', async ({ page }) => {
+  await openLaboratory(page);
+  await page.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('menuitem', { name: 'Dark' }).click();
+  const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  const dark = await ground();
+  await page.reload();
+  expect(await ground()).toBe(dark);
+  await page.evaluate(() => localStorage.clear());
+  await page.reload();
+  expect(await ground()).not.toBe(dark);
+});
+
+test('fits from 360 pixels to ultra-wide, with the controls in reach', async ({ page }) => {
+  await openLaboratory(page, '#v=1&room=learn');
+  for (const width of [2560, 1440, 1000, 768, 390, 360]) {
     await page.setViewportSize({ width, height: 844 });
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    expect(overflow).toBeLessThanOrEqual(0);
+    expect(overflow, `${width} pixels`).toBeLessThanOrEqual(0);
   }
+  await expect(slider(page, 'T high')).toBeHidden();
+  await page.getByRole('button', { name: 'Show the controls' }).click();
+  await expect(slider(page, 'T high')).toBeVisible();
+});
+
+test('has an entry of at most 250 kB of compressed JavaScript, and nothing that moves while it opens', async ({
+  page,
+}) => {
+  const bytes = new Map<string, number>();
+  const sizes: Promise<void>[] = [];
+  page.on('response', (response) => {
+    const { pathname } = new URL(response.url());
+    // What the page itself runs; the worker is another program, which the page does not wait for.
+    if (!pathname.endsWith('.js') || pathname.includes('/worker-')) return;
+    sizes.push(
+      response.body().then(async (body) => {
+        const stream = new Blob([new Uint8Array(body)]).stream().pipeThrough(new CompressionStream('gzip'));
+        bytes.set(pathname, (await new Response(stream).arrayBuffer()).byteLength);
+      }),
+    );
+  });
+  await openLaboratory(page);
+  await page.waitForLoadState('networkidle');
+  await Promise.all(sizes);
+  expect(bytes.size).toBeGreaterThan(0);
+  expect([...bytes.values()].reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(250_000);
+  const shift = await page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        let sum = 0;
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries()) sum += (entry as PerformanceEntry & { value: number }).value;
+        }).observe({ type: 'layout-shift', buffered: true });
+        setTimeout(() => resolve(sum), 500);
+      }),
+  );
+  expect(shift).toBe(0);
 });

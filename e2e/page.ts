@@ -19,21 +19,38 @@ export const test = base.extend({
   },
 });
 
-/** Opens the page and waits until tokens are there. */
-export async function openLaboratory(page: Page): Promise<void> {
-  await page.goto('/');
-  await expect(tokens(page)).toHaveCount(96);
+export const engine = (page: Page) => page.locator('.engine');
+export const roomTab = (page: Page, name: string) => page.getByRole('tab', { name, exact: true });
+/** Messages over the room. */
+export const messages = (page: Page) => page.locator('.messages .notice');
+/** A slider of the controls, by its label as it is read out: 'T high'. */
+export const slider = (page: Page, label: string) =>
+  page.getByRole('complementary', { name: 'Controls' }).getByRole('slider', { name: `${label}, slider` });
+
+/** Waits until the page has an engine. */
+export const engineOpen = (page: Page) => expect(engine(page)).toHaveAttribute('data-phase', 'open');
+
+/** Opens the page, at a link if one is given, and waits for its engine. */
+export async function openLaboratory(page: Page, link = ''): Promise<void> {
+  await page.goto(`/${link}`);
+  await engineOpen(page);
 }
 
-export const tokens = (page: Page) => page.locator('.token');
-export const glyphs = (page: Page) => tokens(page).locator('.glyph').allTextContents();
-export const hotCount = async (page: Page) => Number.parseInt((await page.getByTestId('hot-count').textContent())!, 10);
+/** Lets a test lose the GPU: it is kept where the worker's global scope can reach it. To be called before the page opens. */
+export async function keepDevice(page: Page): Promise<void> {
+  const keep = `{
+    const ask = GPUAdapter.prototype.requestDevice;
+    GPUAdapter.prototype.requestDevice = async function (...wishes) {
+      return (self.keptDevice = await ask.apply(this, wishes));
+    };
+  }\n`;
+  await page.route('**/assets/worker-*.js', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: keep + (await response.text()) });
+  });
+}
 
-/** Moves a slider as a person with a keyboard or a finger would: one input event with the new value. */
-export const slide = (page: Page, label: RegExp, value: number) => page.getByLabel(label).fill(String(value));
-
-export const fact = (page: Page, label: string) => page.locator(`[data-fact="${label}"]`);
-
-/** The fact's leading number. */
-export const numberOf = async (page: Page, label: string) =>
-  Number.parseFloat((await fact(page, label).textContent())!.replace('−', '-'));
+/** Destroys the device that keepDevice kept, as a driver that fails would. */
+export async function loseDevice(page: Page): Promise<void> {
+  await page.workers()[0]!.evaluate(() => (self as unknown as { keptDevice: GPUDevice }).keptDevice.destroy());
+}

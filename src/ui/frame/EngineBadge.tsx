@@ -23,7 +23,10 @@ export function EngineBadge({ onAdvice }: { onAdvice: () => void }) {
           )}
         </>
       ) : (
-        <span className="badge">{PHASE_WORDS[phase]}</span>
+        // Another element than the one above: it goes, and nothing is pushed aside.
+        <span className="badge" key={phase}>
+          {PHASE_WORDS[phase]}
+        </span>
       )}
     </p>
   );

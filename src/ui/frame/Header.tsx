@@ -36,8 +36,8 @@ export function Header({ onAdvice }: { onAdvice: () => void }) {
         ))}
       </Tabs.List>
       <div className="frame-state">
-        <RunChip />
         <EngineBadge onAdvice={onAdvice} />
+        <RunChip />
       </div>
       <div className="frame-tools">
         <IconButton icon="undo" label="Undo" disabled={!canUndo} onClick={settings.undo} />

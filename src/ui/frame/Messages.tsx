@@ -30,42 +30,44 @@ export function Messages({
   const cpuNotice = engine?.notice ?? null;
 
   return (
-    <div className="messages">
-      {copied !== null && <Notice onDismiss={onCopiedSeen}>{copied}</Notice>}
-      {refusal !== null && (
-        <Notice tone="problem" onDismiss={laboratory.settings.dismiss}>
-          {refusal} Everything stays as it was.
-        </Notice>
-      )}
-      {phase === 'lost' && (
-        <Notice
-          tone="problem"
-          action={
-            <Button look="primary" onClick={() => void laboratory.start()}>
-              Start again
-            </Button>
-          }
-        >
-          {notice ?? 'The engine stopped.'}
-        </Notice>
-      )}
-      {phase !== 'lost' && isNew(notice) && (
-        <Notice tone="problem" onDismiss={() => see(notice)}>
-          {notice}
-          {phase === 'opening' && ' It is being opened again …'}
-        </Notice>
-      )}
-      {phase === 'open' && isNew(cpuNotice) && (
-        <Notice
-          tone="problem"
-          onDismiss={() => see(cpuNotice)}
-          action={<Button onClick={() => onAdvice(true)}>What to do</Button>}
-        >
-          {cpuNotice} The CPU engine takes its place: slower, and the same in everything else.
-        </Notice>
-      )}
+    <>
+      <div className="messages">
+        {copied !== null && <Notice onDismiss={onCopiedSeen}>{copied}</Notice>}
+        {refusal !== null && (
+          <Notice tone="problem" onDismiss={laboratory.settings.dismiss}>
+            {refusal} Everything stays as it was.
+          </Notice>
+        )}
+        {phase === 'lost' && (
+          <Notice
+            tone="problem"
+            action={
+              <Button look="primary" onClick={() => void laboratory.start()}>
+                Start again
+              </Button>
+            }
+          >
+            {notice ?? 'The engine stopped.'}
+          </Notice>
+        )}
+        {phase !== 'lost' && isNew(notice) && (
+          <Notice tone="problem" onDismiss={() => see(notice)}>
+            {notice}
+            {phase === 'opening' && ' It is being opened again …'}
+          </Notice>
+        )}
+        {phase === 'open' && isNew(cpuNotice) && (
+          <Notice
+            tone="problem"
+            onDismiss={() => see(cpuNotice)}
+            action={<Button onClick={() => onAdvice(true)}>What to do</Button>}
+          >
+            {cpuNotice} The CPU engine takes its place: slower, and the same in everything else.
+          </Notice>
+        )}
+      </div>
       <Advice why={cpuNotice} isOpen={isAdviceOpen} onClose={() => onAdvice(false)} />
-    </div>
+    </>
   );
 }
 

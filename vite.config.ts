@@ -36,7 +36,16 @@ export default defineConfig({
   // Without entries Vite would look for dependencies in the benchmark's pages too, which have an install of their own.
   optimizeDeps: {
     entries: ['index.html'],
-    include: ['valibot', 'react-dom/client', 'recharts', 'radix-ui', 'zustand', 'zustand/vanilla'],
+    include: [
+      'valibot',
+      'react-dom/client',
+      'recharts',
+      'radix-ui',
+      'zustand',
+      'zustand/vanilla',
+      'idb',
+      '@zip.js/zip.js/lib/zip-core-custom.js',
+    ],
   },
   worker: { format: 'es' },
   build: { target: 'es2023', chunkSizeWarningLimit: 800 },

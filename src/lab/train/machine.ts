@@ -1,5 +1,6 @@
 // A trainer on the worker's machine: made from a policy, or from a save.
 
+import { CODE_VERSION } from '../../grpo/codeVersion.ts';
 import type { RunConfig } from '../../grpo/runConfig.ts';
 import type { RunIdentity } from '../../grpo/runIdentity.ts';
 import { ResumeError } from '../../grpo/savedRun.ts';
@@ -11,7 +12,6 @@ import type { NamedTensors } from '../../policy/parameters.ts';
 import { taskByName } from '../../tasks/index.ts';
 import { taskSource } from '../../tasks/source.ts';
 import type { EngineHost } from '../engine/host.ts';
-import { CODE_VERSION } from '../version.ts';
 
 /** The worker's machine, as far as training needs it. */
 export type TrainHost = Pick<EngineHost, 'engine'>;

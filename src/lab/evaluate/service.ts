@@ -9,7 +9,7 @@ import type { EngineHost } from '../engine/host.ts';
 import type { LoadPolicy } from '../engine/policyRef.ts';
 import type { EvaluateCalls } from './calls.ts';
 
-export function evaluateService(host: EngineHost, load: LoadPolicy): Service<EvaluateCalls> {
+export function evaluateService(host: Pick<EngineHost, 'engine'>, load: LoadPolicy): Service<EvaluateCalls> {
   let last: Promise<unknown> = Promise.resolve();
   /** Runs `work` after all that was asked before, however that ended. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { parseRunConfig } from '../../grpo/runConfig.ts';
 import { NO_RUN } from '../runStatus.ts';
 import { UPGRADES } from '../storage/database.ts';
-import { CONFIG, openTab, POLICY, play, plays, standsStill, state, untimed } from './train.testing.ts';
+import { CONFIG, openTab, POLICY, play, plays, standsStill, state, until, untimed } from './train.testing.ts';
 
 /** What an unbroken run of three steps leaves. */
 async function unbroken() {
@@ -132,4 +132,24 @@ it('trains where nothing can be stored, and says so', async () => {
   expect(await tab.store.rewind(0)).toBe(false);
   expect(state(tab).failure).toMatch(why);
   expect(state(tab).rows).toHaveLength(2);
+});
+
+it('warns of a collapse, and keeps the newest checkpoint from before it', async () => {
+  const tab = openTab();
+  await tab.store.start(parseRunConfig({ ...CONFIG, optimizer: { learningRate: 0.3 }, checkpointEvery: 0 }), POLICY);
+  tab.store.play('pause');
+  await until(tab, ({ warnings }) => warnings.length > 0);
+  tab.store.pause();
+  await standsStill(tab);
+  const { warnings, checkpoints, run } = state(tab).run!;
+  const [warning] = warnings;
+  const before = checkpoints.filter(({ kind }) => kind === 'pinned').at(0)!;
+  expect(before.label).toBe(`before ${warning!.sign}`);
+  expect(before.step).toBeLessThanOrEqual(warning!.from);
+  expect(before.step).toBeGreaterThan(warning!.from - 5);
+  await tab.store.close();
+  // It is told again of a run that is opened later.
+  await tab.store.open(run.id);
+  expect(state(tab).run!.warnings).toEqual(warnings);
+  await tab.store.close();
 });

@@ -193,6 +193,22 @@ describe('what cannot be gone on from or begun', () => {
     ['no save', (files) => files.delete(LATEST_FILE), 'The run has no save (latest.json).'],
     ['a damaged header', (files) => files.set(RUN_FILE, text('{')), 'run.json is not valid JSON.'],
     [
+      'a changed header',
+      (files) => {
+        const run = new TextDecoder().decode(whole.get(RUN_FILE));
+        files.set(RUN_FILE, text(run.replace('"seed": 5', '"seed": 6')));
+      },
+      'run.json: the hash is not that of its identity, so one of the two was changed.',
+    ],
+    [
+      'another start',
+      (files) => {
+        for (const name of ['model', 'trainer'])
+          files.set(`checkpoints/step-0/${name}.safetensors`, whole.get(`checkpoints/step-4/${name}.safetensors`)!);
+      },
+      'checkpoints/step-0: these are not the weights that run.json names.',
+    ],
+    [
       'a folder elsewhere',
       (files) => files.set(LATEST_FILE, text(JSON.stringify({ version: 1, step: 0, stage: 'score', folder: '../x' }))),
       'latest.json: folder is not accepted',

@@ -16,7 +16,7 @@ import { type Checkpoint, type LoadedCheckpoint, readCheckpoint, writeCheckpoint
 import { JsonError, jsonBytes, parseJsonAs } from '../policy/strictJson.ts';
 import { rolloutRecordLine } from './rolloutRecord.ts';
 import { parseRunConfig } from './runConfig.ts';
-import type { RunIdentity } from './runIdentity.ts';
+import { hashOf, type RunIdentity, weightsHash } from './runIdentity.ts';
 import { type Annotation, STAGES, type Stage, type StepResult, type Trainer } from './stages.ts';
 
 export const RUN_FILE = 'run.json';
@@ -148,7 +148,10 @@ export async function readRun(store: RunStore): Promise<SavedRun> {
   const checkpoint = await readFolder(store, folder);
   if (checkpoint.trainer === null)
     throw new RunLogError(`${CHECKPOINTS_FOLDER}/${folder} has no trainer.safetensors, so nothing can go on from it.`);
-  return { header, step, stage, checkpoint, start: folder === START ? checkpoint : await readFolder(store, START) };
+  const start = folder === START ? checkpoint : await readFolder(store, START);
+  if ((await weightsHash(start.config, start.parameters)) !== header.identity.weights)
+    throw new RunLogError(`${CHECKPOINTS_FOLDER}/${START}: these are not the weights that ${RUN_FILE} names.`);
+  return { header, step, stage, checkpoint, start };
 }
 
 /**
@@ -249,7 +252,11 @@ function writeHeader(store: RunStore, header: RunHeader): Promise<void> {
 
 async function readHeader(store: RunStore): Promise<RunHeader> {
   const { version: _, ...header } = await readJson(store, RUN_FILE, headerSchema, 'There is no run');
-  return { ...header, identity: { ...header.identity, config: parseRunConfig(header.identity.config) } };
+  const config = parseRunConfig(header.identity.config);
+  // Of what is written: later versions of the schema may fill in more.
+  if ((await hashOf(header.identity)) !== header.hash)
+    throw new RunLogError(`${RUN_FILE}: the hash is not that of its identity, so one of the two was changed.`);
+  return { ...header, identity: { ...header.identity, config } };
 }
 
 function readLatest(store: RunStore): Promise<Latest> {

@@ -3,7 +3,7 @@
 import type { Action } from '../actions.ts';
 import { openRow } from './branches.ts';
 import { branchOf } from './group.ts';
-import type { StepRoom } from './room.ts';
+import type { StepRoom } from './state.ts';
 
 const GROUP = 'Step';
 

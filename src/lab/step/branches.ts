@@ -23,8 +23,8 @@ export interface Branch {
   readonly fork: Fork | null;
   /** Noise stream of tokens that are still to be drawn. */
   readonly stream: number;
-  /** The latest. */
-  readonly take: Take;
+  /** The latest; null: it was sampled elsewhere. */
+  readonly take: Take | null;
   readonly strips: readonly Strip[];
   /** Tokens that no setting draws anew, by row: up to and with those that a fork chose. */
   readonly pinned: readonly number[];

@@ -2,6 +2,7 @@
 
 import { drawsAtOne } from '../../grpo/lossTemperature.ts';
 import { drawingAtOne } from '../../grpo/ruleTemperature.ts';
+import type { Task } from '../../tasks/task.ts';
 import type { SamplerConfig } from '../../temperature/config.ts';
 import type { LabClient } from '../client.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -44,7 +45,7 @@ export async function drawTake(
   client: LabClient,
   settings: Settings,
   policy: StepPolicyRef,
-  { task, promptIds }: Posed,
+  { task, promptIds }: Posed & { readonly task: Task },
   wish: TakeWish,
 ): Promise<Take> {
   const { seed, maxNewTokens } = settings.config;

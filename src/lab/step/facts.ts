@@ -2,7 +2,7 @@
 
 import { completionText } from '../../grpo/completionText.ts';
 import { characterRoles } from '../../tasks/characterRoles.ts';
-import type { Role, Verdict } from '../../tasks/task.ts';
+import type { Role } from '../../tasks/task.ts';
 import type { Branch } from './branches.ts';
 import type { PolicyView } from './calls.ts';
 import type { ShownGroup } from './group.ts';
@@ -15,8 +15,8 @@ export interface RolloutFacts {
   readonly text: string;
   /** One entry a token; it follows from what stands before the token, and from the token only whether it is legal. */
   readonly roles: readonly (Role | null)[];
-  /** Of the whole rollout. */
-  readonly verdict: Verdict;
+  /** Of the whole rollout; a record may have rewards and outcomes of its own. */
+  readonly verdict: { readonly reward: number; readonly outcome: string };
 }
 
 const known = new WeakMap<Strip, RolloutFacts>();
@@ -27,9 +27,15 @@ export function rolloutFacts({ posed, view }: Pick<ShownGroup, 'posed' | 'view'>
   if (before !== undefined) return before;
   const text = completionText(strip.rollout.ids, tokenizerOf(view));
   const { task, problem } = posed;
-  const facts = { text, roles: characterRoles(problem, task.alphabet, text).roles, verdict: problem.verify(text) };
+  const { roles } = characterRoles(problem, task?.alphabet ?? '', text);
+  const facts = { text, roles, verdict: problem.verify(text) };
   known.set(strip, facts);
   return facts;
+}
+
+/** Keeps what a record says of its rollout. */
+export function rememberFacts(strip: Strip, facts: RolloutFacts): void {
+  known.set(strip, facts);
 }
 
 const VISIBLE: Readonly<Record<string, string>> = { ' ': '␣', '\n': '↵', '\t': '⇥' };

@@ -93,6 +93,12 @@ function isPlainSum({ loss }: RunConfig): boolean {
   );
 }
 
+function filledNumbers(coefficient: number | null, factors: readonly { readonly numbers: string }[] | null): string {
+  if (coefficient === null) return 'the record keeps its share only';
+  if (factors === null) return figure(coefficient);
+  return `${factors.map(({ numbers }) => numbers).join(' · ')} = ${figure(coefficient)}`;
+}
+
 /** How the loss reads this token. */
 export function formulaOf(config: RunConfig, score: GroupScore, row: number, index: number): FormulaLine[] {
   const { reward, scored, ids } = score.rollouts[row]!;
@@ -107,7 +113,7 @@ export function formulaOf(config: RunConfig, score: GroupScore, row: number, ind
   const isStd = loss.advantageScale === 'std';
   const isWhole = loss.ratio === 'response';
   const f = surrogate(config, r, A, scored.clipSide[index]!);
-  const coefficient = score.coefficients[row]![index]!;
+  const coefficient = score.coefficients?.[row]?.[index] ?? null;
   const lengths = score.rollouts.map((rollout) => rollout.ids.length);
   const average = averageWeight(config, lengths, row);
   const weight = score.weights?.[row]?.[index] ?? 1;
@@ -137,10 +143,11 @@ export function formulaOf(config: RunConfig, score: GroupScore, row: number, ind
     f,
     {
       name: 'dL/dlogp',
-      symbols: isPlainSum(config) ? factors.map(({ symbols }) => symbols).join(' · ') : "the trainer's own sum",
-      numbers: isPlainSum(config)
-        ? `${factors.map(({ numbers }) => numbers).join(' · ')} = ${figure(coefficient)}`
-        : figure(coefficient),
+      symbols:
+        isPlainSum(config) && coefficient !== null
+          ? factors.map(({ symbols }) => symbols).join(' · ')
+          : "the trainer's own sum",
+      numbers: filledNumbers(coefficient, isPlainSum(config) ? factors : null),
       note: `${figure(100 * scored.gradientShare[index]!)} % of all |dL/dlogp| of the group`,
     },
   ];

@@ -2,15 +2,18 @@
 
 import type { Branch, Place } from './branches.ts';
 import type { PolicyView } from './calls.ts';
+import type { RecordedGroup } from './files.ts';
 import type { Posed } from './posed.ts';
 
 /** A group that is shown. */
 export interface ShownGroup {
   readonly posed: Posed;
-  readonly view: PolicyView;
+  readonly view: Pick<PolicyView, 'tokens' | 'special' | 'version'>;
   readonly branches: readonly Branch[];
   /** The branch that is shown, by id. */
   readonly current: number;
+  /** The file that it comes from; null: it was sampled here. */
+  readonly recorded: RecordedGroup | null;
 }
 
 export function branchOf({ branches, current }: Pick<ShownGroup, 'branches' | 'current'>): Branch {

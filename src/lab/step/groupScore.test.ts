@@ -63,13 +63,14 @@ describe.each(CASES)('%s', (_, change) => {
   it.each([0, 2])('reads every token as the trainer does after %d updates', async (updates) => {
     const { config, score } = await scoreOf({ ...change, optimizer: { learningRate: 0.002 } }, updates);
     const trainers = await trainerPass(config, score.rollouts, updates);
-    const total = score.coefficients.flat().reduce((sum, c) => sum + Math.abs(c), 0);
+    const coefficients = score.coefficients!;
+    const total = coefficients.flat().reduce((sum, c) => sum + Math.abs(c), 0);
     if (updates === 0) expect(total).toBeGreaterThan(0);
     score.rollouts.forEach(({ scored, ids }, row) => {
       expect(scored).toEqual(trainers[row]!.scored);
       ids.forEach((_id, t) => {
         const filled = filledIn(config, score, row, t);
-        if (filled !== null) expect(filled).toBeCloseTo(score.coefficients[row]![t]!, 9);
+        if (filled !== null) expect(filled).toBeCloseTo(coefficients[row]![t]!, 9);
         expect(formulaOf(config, score, row, t).map(({ name }) => name)).toEqual(['A', 'r', 'f', 'dL/dlogp']);
       });
     });

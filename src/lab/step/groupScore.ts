@@ -32,11 +32,11 @@ export interface GroupScore {
   readonly updates: number;
   /** With advantage, ratio, clip side and gradient share. */
   readonly rollouts: readonly ScoredRollout[];
-  /** dLoss / dlogpNew, by row and token; compensated where the settings ask for it. */
-  readonly coefficients: readonly (readonly number[])[];
+  /** dLoss / dlogpNew, by row and token; compensated where the settings ask for it. null: a record does not tell. */
+  readonly coefficients: readonly (readonly number[])[] | null;
   /** Importance weights of the mode 'truncated', by row and token; else null. */
   readonly weights: readonly (readonly number[])[] | null;
-  readonly loss: number;
+  readonly loss: number | null;
   readonly rewardMean: number;
   readonly rewardStd: number;
   /** Temperature audit: |trainer's log-prob - sampler's own|, nats. */

@@ -2,7 +2,8 @@
 
 import type { LabClient } from '../client.ts';
 import type { Laboratory } from '../laboratory.ts';
-import { createStepRoom, type StepRoom } from './room.ts';
+import { createStepRoom } from './room.ts';
+import type { StepRoom } from './state.ts';
 
 const rooms = new WeakMap<Laboratory, StepRoom>();
 

@@ -7,7 +7,9 @@ import type { Task } from '../../tasks/task.ts';
 import type { PolicyView } from './calls.ts';
 
 export interface Posed {
-  readonly task: Task;
+  /** null: a record names a task that is not one of ours. */
+  readonly task: Task | null;
+  readonly title: string;
   readonly problem: PosedProblem;
   readonly promptIds: Int32Array;
 }
@@ -34,11 +36,14 @@ export function tokenizerOf({ tokens, special }: Pick<PolicyView, 'tokens' | 'sp
  * The problem that is asked for, as the policy reads it.
  * @throws PromptError for text outside the alphabet, or that states no problem of the task
  */
-export function pose({ task: name, difficulty, seed, prompt, problem }: Asked, tokenizer: CharacterTokenizer): Posed {
+export function pose(
+  { task: name, difficulty, seed, prompt, problem }: Asked,
+  tokenizer: CharacterTokenizer,
+): Posed & { readonly task: Task } {
   const task = taskByName(name);
   const posed = prompt === null ? taskSource(task, difficulty).problem('held-out', seed, problem) : own(task, prompt);
   try {
-    return { task, problem: posed, promptIds: tokenizer.encode(posed.prompt) };
+    return { task, title: task.title, problem: posed, promptIds: tokenizer.encode(posed.prompt) };
   } catch (cause) {
     if (cause instanceof TokenizerError) throw new PromptError(cause.message);
     throw cause;

@@ -11,12 +11,13 @@ import { rolloutFacts } from './facts.ts';
 import type { ShownGroup } from './group.ts';
 import { tokenizerOf } from './posed.ts';
 
-/** One record a rollout, whole, hidden tokens included; the reward is the one that a training step would give. */
+/** One record a rollout of a sampled group, whole, hidden tokens included; the reward is the one that a training step would give. */
 export function branchRecords(
   group: ShownGroup,
   branch: Branch,
   { loss, maxNewTokens, sampler }: RunConfig,
 ): RolloutRecord[] {
+  if (group.recorded !== null) return [...group.recorded.rollouts];
   const tokenizer = tokenizerOf(group.view);
   return branch.strips.map((strip, member) => {
     const { rollout, takes } = strip;
@@ -26,7 +27,7 @@ export function branchRecords(
         ? 0
         : overlongPenalty(rollout.ids.length, maxNewTokens, loss.overlongShare * maxNewTokens);
     return recordOfRollout(rollout, {
-      task: group.posed.task.name,
+      task: group.posed.task?.name ?? group.posed.title,
       step: null,
       group: 0,
       member,
@@ -45,5 +46,5 @@ export function branchRecords(
 export function branchRuleTau(branch: Branch, { lossTemperature, sampler }: RunConfig): number[][] | null {
   if (!drawsAtOne(lossTemperature.mode)) return null;
   const rollouts = branch.strips.map(({ rollout }) => rollout);
-  return ruleTemperatures(sampler, rollouts, branch.take.queuesBefore).map((list) => [...list]);
+  return ruleTemperatures(sampler, rollouts, branch.take?.queuesBefore ?? []).map((list) => [...list]);
 }

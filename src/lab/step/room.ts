@@ -10,7 +10,8 @@
 // the settings keep over batches starts empty here too, so that a link shows the same tokens elsewhere, unless the reader
 // asks to carry on with what the group before left in it.
 
-import { createStore, type StoreApi } from 'zustand/vanilla';
+import { createStore } from 'zustand/vanilla';
+import { RolloutRecordError } from '../../grpo/rolloutRecord.ts';
 import type { LabClient } from '../client.ts';
 import type { SettingsStore } from '../settings/store.ts';
 import {
@@ -26,47 +27,15 @@ import {
   unreveal,
   withoutBranch,
 } from './branches.ts';
-import type { ColourBy } from './colours.ts';
 import { Distributions } from './distributions.ts';
 import { drawTake, groupKey, isOutdated, MOST_ROLLOUTS } from './drawing.ts';
+import { RecordFileError, readRecordFile } from './files.ts';
 import { branchOf, distributionKey, prefixOf, type ShownGroup } from './group.ts';
 import type { StepPolicyRef } from './policy.ts';
 import { PromptError, pose, tokenizerOf } from './posed.ts';
+import { recordedGroup } from './recorded.ts';
 import { isScorable, Scoring } from './scoring.ts';
-import { INITIAL_STATE, type StepState } from './state.ts';
-
-export interface StepRoom extends StoreApi<StepState> {
-  readonly attach: (client: LabClient) => void;
-  /** Draws what the settings ask for and is not there yet. */
-  readonly sync: () => Promise<void>;
-  /** Poses the reader's own text, or with null problem `problem` of the task. Refused, everything stays. */
-  readonly pose: (prompt: string | null, problem?: number) => void;
-  /** The same prompt with other noise. */
-  readonly freshNoise: () => void;
-  /** The same prompt and noise, every token by the settings as they are. */
-  readonly rollAgain: () => Promise<void>;
-  readonly next: () => Promise<void>;
-  readonly nextRollout: () => Promise<void>;
-  readonly revealAll: () => Promise<void>;
-  readonly back: () => void;
-  readonly toStart: () => void;
-  readonly play: () => void;
-  readonly pause: () => void;
-  readonly setSpeed: (tokensPerSecond: number) => void;
-  readonly look: (place: Place) => void;
-  /** Takes another token at the place that is looked at. */
-  readonly branch: (token: number, noise: 'same' | 'fresh') => Promise<void>;
-  readonly showBranch: (id: number) => void;
-  readonly removeBranch: (id: number) => void;
-  readonly judgeBy: (whatIfNats: number | null) => void;
-  /** Whether kept queues go on from the group before. */
-  /** Shows the pass that follows so many optimiser steps on the group. */
-  readonly updateBy: (updates: number) => void;
-  readonly colour: (colourBy: ColourBy) => void;
-  readonly carryQueues: (isOn: boolean) => void;
-  readonly choosePolicy: (policy: StepPolicyRef) => void;
-  readonly dismiss: () => void;
-}
+import { INITIAL_STATE, type StepRoom, type StepState } from './state.ts';
 
 export function createStepRoom(settingsStore: SettingsStore): StepRoom {
   const settings = () => settingsStore.getState().settings;
@@ -116,15 +85,17 @@ export function createStepRoom(settingsStore: SettingsStore): StepRoom {
     const take = await drawTake(line, settings(), policy, posed, { stream: noise, forced, queuesBefore });
     shownKey = key;
     branchIds = 0;
-    const group: ShownGroup = { posed, view, branches: [reveal(firstBranch(take), 0, 1)], current: 0 };
+    const group: ShownGroup = { posed, view, branches: [reveal(firstBranch(take), 0, 1)], current: 0, recorded: null };
     setState({ group, place: { row: 0, index: 0 }, refusal: null, whatIfNats: null });
   };
 
   const redraw = async (line: LabClient, { posed, view }: ShownGroup, branch: Branch) => {
+    const { task } = posed;
+    if (task === null || branch.take === null) return;
     const forced = branch.strips.map(({ rollout }, row) => rollout.ids.slice(0, keptOf(branch, row)));
     const { stream, take: before } = branch;
     const wish = { stream, forced, queuesBefore: before.queuesBefore };
-    const take = await drawTake(line, settings(), getState().policy, posed, wish);
+    const take = await drawTake(line, settings(), getState().policy, { ...posed, task }, wish);
     const now = getState().group?.branches.find(({ id }) => id === branch.id);
     if (take.version !== view.version) {
       // The weights are others by now: half a group of each would be neither.
@@ -140,7 +111,8 @@ export function createStepRoom(settingsStore: SettingsStore): StepRoom {
   };
 
   const syncOnce = async () => {
-    if (client === null) return;
+    // A record is what it is, whatever is set.
+    if (client === null || getState().records !== null) return;
     const key = groupKey(settings(), getState().policy, getState().noise);
     if (key === refusedKey) return;
     const { group } = getState();
@@ -185,7 +157,8 @@ export function createStepRoom(settingsStore: SettingsStore): StepRoom {
   const settled = async (): Promise<Branch | null> => {
     await (running ?? sync());
     const { group } = getState();
-    return group === null || isOutdated(settings(), branchOf(group)) ? null : branchOf(group);
+    if (group === null || (group.recorded === null && isOutdated(settings(), branchOf(group)))) return null;
+    return branchOf(group);
   };
 
   const look = (place: Place) => {
@@ -193,9 +166,17 @@ export function createStepRoom(settingsStore: SettingsStore): StepRoom {
     showAnswers();
   };
 
+  /** A record is asked of the base of its task; whether that sampled it shows at every token. */
+  const policyToAsk = ({ recorded, posed, view }: ShownGroup): StepPolicyRef | null => {
+    if (recorded === null) return getState().policy;
+    const isRead = posed.task !== null && view.special.length > 0;
+    return isRead ? { kind: 'base', task: posed.task.name } : null;
+  };
+
   const showDistribution = () => {
-    const { group, place, policy, distribution } = getState();
-    if (group === null || client === null) return;
+    const { group, place, distribution } = getState();
+    const policy = group === null ? null : policyToAsk(group);
+    if (group === null || client === null || policy === null) return;
     const key = distributionKey(group, branchOf(group), place);
     if (distribution?.key === key) return;
     const known = distributions.known(key);
@@ -214,7 +195,7 @@ export function createStepRoom(settingsStore: SettingsStore): StepRoom {
   const showAnswers = () => {
     showDistribution();
     const { group, policy, updates } = getState();
-    if (group === null || client === null || !isScorable(branchOf(group))) return;
+    if (group === null || client === null || group.recorded !== null || !isScorable(branchOf(group))) return;
     const wish = { group, branch: branchOf(group), config: settings().config, policy, updates };
     scoring.ask(client, wish, (score) => setState({ score }));
   };
@@ -259,6 +240,8 @@ export function createStepRoom(settingsStore: SettingsStore): StepRoom {
     const { group, place, policy } = getState();
     if (group === null || client === null) return;
     const from = branchOf(group);
+    const { task } = group.posed;
+    if (task === null || from.take === null) return;
     const { row, index } = place;
     const forced = from.strips.map(({ rollout }, r) =>
       r === row ? Int32Array.from([...rollout.ids.subarray(0, index), token]) : rollout.ids,
@@ -266,7 +249,7 @@ export function createStepRoom(settingsStore: SettingsStore): StepRoom {
     if (noise === 'fresh') noises += 1;
     const stream = noise === 'same' ? from.stream : noises;
     const wish = { stream, forced, queuesBefore: from.take.queuesBefore };
-    const take = await drawTake(client, settings(), policy, group.posed, wish);
+    const take = await drawTake(client, settings(), policy, { ...group.posed, task }, wish);
     branchIds += 1;
     const branch = grown(from, branchIds, { row, index, token, noise }, take);
     put(branch);
@@ -274,9 +257,23 @@ export function createStepRoom(settingsStore: SettingsStore): StepRoom {
     look(place);
   };
 
+  const closeRecords = () => {
+    if (getState().records === null) return;
+    shownKey = '';
+    setState({ records: null });
+  };
+  const showRecorded = (index: number) => {
+    const recorded = getState().records?.[index];
+    if (recorded === undefined) return;
+    pause();
+    setState({ group: recordedGroup(recorded), place: { row: 0, index: 0 }, whatIfNats: null, refusal: null });
+    look({ row: 0, index: 0 });
+  };
+
   settingsStore.subscribe(({ settings: now }, { settings: before }) => {
     if (now.config.task !== before.config.task) {
       pause();
+      closeRecords();
       setState({ policy: { kind: 'base', task: now.config.task }, noise: 0 });
     }
     if (now.config !== before.config || now.prompt !== before.prompt || now.problem !== before.problem) void sync();
@@ -292,10 +289,13 @@ export function createStepRoom(settingsStore: SettingsStore): StepRoom {
     pose: (prompt, problem = 0) => {
       const { group } = getState();
       try {
-        if (group !== null) pose({ ...settings().config, prompt, problem }, tokenizerOf(group.view));
+        if (group !== null && group.recorded === null)
+          pose({ ...settings().config, prompt, problem }, tokenizerOf(group.view));
         pause();
+        closeRecords();
         setState({ refusal: null });
         settingsStore.pose(prompt, problem);
+        void sync();
       } catch (cause) {
         if (!(cause instanceof PromptError)) throw cause;
         refuse(cause);
@@ -303,12 +303,14 @@ export function createStepRoom(settingsStore: SettingsStore): StepRoom {
     },
     freshNoise: () => {
       pause();
+      closeRecords();
       noises += 1;
       setState({ noise: noises });
       void sync();
     },
     rollAgain: () => {
       pause();
+      closeRecords();
       shownKey = '';
       return sync();
     },
@@ -368,6 +370,20 @@ export function createStepRoom(settingsStore: SettingsStore): StepRoom {
     choosePolicy: (policy) => {
       pause();
       setState({ policy });
+      void sync();
+    },
+    openFile: (name, bytes) => {
+      try {
+        setState({ records: readRecordFile(name, bytes) });
+        showRecorded(0);
+      } catch (cause) {
+        if (!(cause instanceof RolloutRecordError || cause instanceof RecordFileError)) throw cause;
+        refuse(cause);
+      }
+    },
+    showRecorded,
+    closeFile: () => {
+      closeRecords();
       void sync();
     },
     dismiss: () => setState({ refusal: null }),

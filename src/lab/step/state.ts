@@ -1,8 +1,11 @@
-// What the Step room shows, as one value.
+// What the Step room shows, as one value, and what can be done in it.
 
+import type { StoreApi } from 'zustand/vanilla';
+import type { LabClient } from '../client.ts';
 import type { Place } from './branches.ts';
 import type { NextToken } from './calls.ts';
 import type { ColourBy } from './colours.ts';
+import type { RecordedGroup } from './files.ts';
 import type { ShownGroup } from './group.ts';
 import type { StepPolicyRef } from './policy.ts';
 import type { KnownScore } from './scoring.ts';
@@ -36,6 +39,8 @@ export interface StepState {
   /** Optimiser steps on the group before the pass that is scored. */
   readonly updates: number;
   readonly colourBy: ColourBy;
+  /** Groups of the file that is open; null: what is shown is sampled here. */
+  readonly records: readonly RecordedGroup[] | null;
 }
 
 export const INITIAL_STATE: StepState = {
@@ -53,4 +58,44 @@ export const INITIAL_STATE: StepState = {
   score: null,
   updates: 0,
   colourBy: 'class',
+  records: null,
 };
+
+export interface StepRoom extends StoreApi<StepState> {
+  readonly attach: (client: LabClient) => void;
+  /** Draws what the settings ask for and is not there yet. */
+  readonly sync: () => Promise<void>;
+  /** Poses the reader's own text, or with null problem `problem` of the task. Refused, everything stays. */
+  readonly pose: (prompt: string | null, problem?: number) => void;
+  /** The same prompt with other noise. */
+  readonly freshNoise: () => void;
+  /** The same prompt and noise, every token by the settings as they are. */
+  readonly rollAgain: () => Promise<void>;
+  readonly next: () => Promise<void>;
+  readonly nextRollout: () => Promise<void>;
+  readonly revealAll: () => Promise<void>;
+  readonly back: () => void;
+  readonly toStart: () => void;
+  readonly play: () => void;
+  readonly pause: () => void;
+  readonly setSpeed: (tokensPerSecond: number) => void;
+  readonly look: (place: Place) => void;
+  /** Takes another token at the place that is looked at. */
+  readonly branch: (token: number, noise: 'same' | 'fresh') => Promise<void>;
+  readonly showBranch: (id: number) => void;
+  readonly removeBranch: (id: number) => void;
+  readonly judgeBy: (whatIfNats: number | null) => void;
+  /** Whether kept queues go on from the group before. */
+  /** Shows the pass that follows so many optimiser steps on the group. */
+  readonly updateBy: (updates: number) => void;
+  readonly colour: (colourBy: ColourBy) => void;
+  readonly carryQueues: (isOn: boolean) => void;
+  readonly choosePolicy: (policy: StepPolicyRef) => void;
+  /** Shows the rollout records of a file. Refused, everything stays. */
+  readonly openFile: (name: string, bytes: Uint8Array) => void;
+  /** Another group of the file that is open. */
+  readonly showRecorded: (index: number) => void;
+  /** Goes back to sampling. */
+  readonly closeFile: () => void;
+  readonly dismiss: () => void;
+}

@@ -40,6 +40,22 @@ export function Distribution() {
     () => (logp1 === null ? [] : Array.from(logp1.keys()).sort((a, b) => logp1[b]! - logp1[a]! || a - b)),
     [logp1],
   );
+  const misfit = isKnown && !isNext ? misfitOf(known, rollout.ids[index]!, rollout.logp1[index]!) : null;
+  if (group.recorded !== null && (group.posed.task === null || group.view.special.length === 0))
+    return (
+      <p className="quiet step-distribution">
+        There is no distribution here: the record is of the task {group.posed.title}, and no policy of this page reads
+        it.
+      </p>
+    );
+  if (group.recorded !== null && misfit !== null)
+    return (
+      <p className="quiet step-distribution">
+        There is no distribution here: another policy sampled this record. Its log-prob of this token at τ 1 is{' '}
+        {number(rollout.logp1[index]!, 4)}, the base policy's is {number(misfit, 4)}.
+      </p>
+    );
+  const isFixed = group.recorded !== null;
   const taken = isNext ? null : rollout.ids[index]!;
   const shown = isWhole ? order : order.slice(0, FIRST_ROWS);
   const rest = order.length - FIRST_ROWS;
@@ -65,7 +81,7 @@ export function Distribution() {
                 <button
                   type="button"
                   className="step-choice"
-                  disabled={id === taken || !isKnown}
+                  disabled={id === taken || !isKnown || isFixed}
                   title={
                     id === taken
                       ? 'This token was taken'
@@ -73,7 +89,9 @@ export function Distribution() {
                   }
                   onClick={() => void room.branch(id, noise)}
                 >
-                  <code>{tokenText(group.view, id)}</code>
+                  <code data-long={tokenText(group.view, id).length > 1 ? '' : undefined}>
+                    {tokenText(group.view, id)}
+                  </code>
                   <span aria-hidden="true">{id === taken ? '●' : '↳'}</span>
                   <span className="unseen">{id === taken ? 'taken' : 'branch here'}</span>
                 </button>
@@ -111,6 +129,15 @@ export function Distribution() {
       </div>
     </div>
   );
+}
+
+/** Log-probs of one policy on two machines differ by less. */
+const SAME_POLICY_NATS = 0.01;
+
+/** What this policy says of the token, where that is not what was recorded; else null. */
+function misfitOf({ logp1 }: { readonly logp1: Float32Array }, id: number, recorded: number): number | null {
+  const own = logp1[id] ?? Number.NEGATIVE_INFINITY;
+  return Math.abs(own - recorded) > SAME_POLICY_NATS ? own : null;
 }
 
 function share(p: number): string {

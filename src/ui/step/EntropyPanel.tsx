@@ -76,7 +76,7 @@ export function EntropyPanel() {
         <tbody>
           <GateRow name="as recorded" counts={asRecorded} />
           <GateRow
-            name={whatIfNats === null ? 'drag the line' : `at ${nats(whatIfNats)}`}
+            name={whatIfNats === null ? 'drag the line' : `at ${number(whatIfNats, 3)}`}
             counts={whatIfNats === null ? null : asJudged}
           />
         </tbody>

@@ -30,13 +30,13 @@ export function LadderPanel() {
             </tr>
           </thead>
           <tbody>
-            {rungs.map(({ shift, hotTau, coldTau, members, signal }) => (
+            {rungs.map(({ shift, taus, members, signal }) => (
               <tr key={shift}>
                 <th scope="row" className="figures">
                   {shift === 0 ? '0' : `${shift > 0 ? '+' : '−'}${Math.abs(shift)}`}
                 </th>
                 <td className="figures">
-                  {hotTau === coldTau ? number(hotTau, 2) : `${number(hotTau, 2)} / ${number(coldTau, 2)}`}
+                  {taus === null ? '–' : [...new Set(taus)].map((tau) => number(tau, 2)).join(' / ')}
                 </td>
                 <td>
                   <span className="step-dots">

@@ -2,6 +2,8 @@ import { type FormEvent, useState } from 'react';
 import { Button, IconButton } from '../kit/Button.tsx';
 import { useSettings } from '../laboratoryContext.ts';
 import { GridMap } from './GridMap.tsx';
+import { RecordBar } from './RecordBar.tsx';
+import { RecordMenu } from './RecordMenu.tsx';
 import { useRoom, useShown, useStep } from './roomContext.ts';
 
 /** What is asked: a held-out problem of the task, or the reader's own text. */
@@ -12,7 +14,9 @@ export function PromptBar() {
   const problem = useSettings((settings) => settings.problem);
   const noise = useStep((state) => state.noise);
   const [draft, setDraft] = useState<string | null>(null);
-  const { task, problem: posed } = group.posed;
+  const { task, title, problem: posed } = group.posed;
+  const where =
+    group.recorded !== null ? 'a rollout record' : own === null ? `held-out problem ${problem + 1}` : 'your own prompt';
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (draft === null) return;
@@ -22,8 +26,8 @@ export function PromptBar() {
   return (
     <div className="step-prompt">
       <div className="step-prompt-line">
-        <h2>{task.title}</h2>
-        <span className="quiet">{own === null ? `held-out problem ${problem + 1}` : 'your own prompt'}</span>
+        <h2>{title}</h2>
+        <span className="quiet">{where}</span>
         <span className="step-prompt-buttons">
           <IconButton
             icon="minus"
@@ -46,8 +50,10 @@ export function PromptBar() {
           <Button look="quiet" icon="reset" onClick={room.freshNoise} title="The same prompt, other noise (N)">
             Fresh noise{noise > 0 ? ` · ${noise}` : ''}
           </Button>
+          <RecordMenu />
         </span>
       </div>
+      <RecordBar />
       {draft !== null && (
         <form className="step-own" onSubmit={submit}>
           <input
@@ -62,14 +68,14 @@ export function PromptBar() {
           <Button look="primary" onClick={submit}>
             Roll out
           </Button>
-          <p className="quiet step-own-help">{task.summary}</p>
+          <p className="quiet step-own-help">{task?.summary}</p>
         </form>
       )}
-      <p className="step-prompt-text">
+      <div className="step-prompt-text">
         <span className="unseen">Prompt: </span>
         <code>{posed.prompt.replaceAll(' ', '␣')}</code>
         <GridMap />
-      </p>
+      </div>
     </div>
   );
 }

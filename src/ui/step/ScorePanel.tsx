@@ -8,6 +8,7 @@ import { BareSegmented } from '../kit/Segmented.tsx';
 import { Term } from '../kit/Term.tsx';
 import { useSettings } from '../laboratoryContext.ts';
 import { useLooked, useRoom, useStep } from './roomContext.ts';
+import { Symbols } from './Symbols.tsx';
 import { useScore } from './useScore.ts';
 import { number } from './words.ts';
 
@@ -85,7 +86,9 @@ export function ScorePanel() {
               <div key={name}>
                 <dt>{name}</dt>
                 <dd>
-                  <span className="quiet">{symbols}</span>
+                  <span className="quiet">
+                    <Symbols text={symbols} />
+                  </span>
                   <span className="figures">{numbers}</span>
                   <small className="quiet">{note ?? ' '}</small>
                 </dd>

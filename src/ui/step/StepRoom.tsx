@@ -28,7 +28,17 @@ export default function StepRoom() {
   const refusal = useStore(room, (state) => state.refusal);
   return (
     <StepContext value={room}>
-      <div className="step">
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping a file is also in the menu of rollout records */}
+      <div
+        className="step"
+        onDragOver={(event) => event.preventDefault()}
+        onDrop={(event) => {
+          event.preventDefault();
+          const file = event.dataTransfer.files[0];
+          if (file !== undefined)
+            void file.arrayBuffer().then((bytes) => room.openFile(file.name, new Uint8Array(bytes)));
+        }}
+      >
         {refusal !== null && (
           <Notice
             tone="problem"

@@ -6,6 +6,7 @@ import { isWhole, lengthOf, type Place, revealedOf } from '../../lab/step/branch
 import { type ColourBy, type ColourScale, colourNumber, colourScale, paintOf } from '../../lab/step/colours.ts';
 import { entropyScaleNats, isHotNow, rolloutFacts, tokenText } from '../../lab/step/facts.ts';
 import type { GroupScore } from '../../lab/step/groupScore.ts';
+import { shiftOf } from '../../lab/step/ladderView.ts';
 import { ColourChoice, paintStyle } from './ColourChoice.tsx';
 import { useRoom, useShown, useStep } from './roomContext.ts';
 import { type TipPlace, TokenTip } from './TokenTip.tsx';
@@ -25,6 +26,8 @@ export function Strips() {
     [colourBy, branch.strips, branch.revealed, score],
   );
   const columns = Math.max(...branch.strips.map((_, row) => lengthOf(branch, row)), 1);
+
+  const count = branch.revealed.reduce((sum, revealed) => sum + revealed, 0);
 
   const focus = ({ row, index }: Place) =>
     requestAnimationFrame(() => document.getElementById(`step-${row}-${index}`)?.focus());
@@ -83,6 +86,7 @@ export function Strips() {
         <span className="step-role" data-role="format">
           format
         </span>
+        <span className="figures step-count">{count} tokens</span>
         <ColourChoice scale={scale} />
       </div>
       <div className="step-strips">
@@ -103,6 +107,7 @@ export function Strips() {
               // biome-ignore lint/suspicious/noArrayIndexKey: see above
               key={row}
               row={row}
+              shift={shiftOf(group, branch, row)}
               at={place.row === row ? place.index : null}
               fullNats={fullNats}
               whatIfNats={whatIfNats}
@@ -126,6 +131,8 @@ export function Strips() {
 
 interface RowProps extends Pick<ReturnType<typeof useShown>, 'group'> {
   readonly row: number;
+  /** Of the ladder. */
+  readonly shift: number;
   /** The index that is looked at, if it is in this row. */
   readonly at: number | null;
   readonly fullNats: number;
@@ -141,13 +148,25 @@ interface RowProps extends Pick<ReturnType<typeof useShown>, 'group'> {
 }
 
 const StripRow = memo(function StripRow(props: RowProps) {
-  const { row, at, fullNats, whatIfNats, revealed, strip, group, forkIndex, colourBy, scale, score, look, point } =
-    props;
+  const {
+    row,
+    shift,
+    at,
+    fullNats,
+    whatIfNats,
+    revealed,
+    strip,
+    group,
+    forkIndex,
+    colourBy,
+    scale,
+    score,
+    look,
+    point,
+  } = props;
   const { rollout } = strip;
   const facts = rolloutFacts(group, strip);
   const isDone = revealed >= rollout.ids.length;
-  const offset = strip.takes[0]?.sampler.ladder.offsets;
-  const shift = offset === undefined ? 0 : offset[row % offset.length]!;
   return (
     // biome-ignore lint/a11y/useSemanticElements: cells are drawn as bars; a table would size them by its own rules
     <div role="row" className="step-row" tabIndex={-1}>
@@ -196,7 +215,11 @@ const StripRow = memo(function StripRow(props: RowProps) {
                 <span className="step-tick" style={{ bottom: `${Math.min(100, (100 * threshold) / fullNats)}%` }} />
               )}
             </span>
-            <span className="step-glyph step-role" data-role={facts.roles[index] ?? 'none'}>
+            <span
+              className="step-glyph step-role"
+              data-long={text.length > 1 ? '' : undefined}
+              data-role={facts.roles[index] ?? 'none'}
+            >
               {text}
             </span>
             <span className="step-mark">{isHot ? '▲' : '▼'}</span>

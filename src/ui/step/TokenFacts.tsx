@@ -2,15 +2,26 @@ import type { ReactNode } from 'react';
 import { isHotNow, rolloutFacts } from '../../lab/step/facts.ts';
 import type { Strip } from '../../lab/step/take.ts';
 import { useShown, useStep } from './roomContext.ts';
-import { nats } from './words.ts';
+import { useScore } from './useScore.ts';
+import { nats, number, percent } from './words.ts';
 
 /** Every recorded number of one token. */
-export function TokenFacts({ strip, index }: { readonly strip: Strip; readonly row: number; readonly index: number }) {
+export function TokenFacts({
+  strip,
+  row,
+  index,
+}: {
+  readonly strip: Strip;
+  readonly row: number;
+  readonly index: number;
+}) {
   const { group } = useShown();
+  const { score } = useScore();
   const whatIfNats = useStep((state) => state.whatIfNats);
   const { rollout } = strip;
   const wasHot = rollout.hot[index] === 1;
   const isHot = isHotNow(strip, index, wasHot, whatIfNats);
+  const scored = score?.rollouts[row]?.scored;
   const role = rolloutFacts(group, strip).roles[index] ?? null;
   return (
     <dl className="step-facts">
@@ -27,6 +38,15 @@ export function TokenFacts({ strip, index }: { readonly strip: Strip; readonly r
       <Fact name="τ it was drawn at">{rollout.tau[index]!.toFixed(3)}</Fact>
       <Fact name="log-prob at τ">{nats(rollout.logpTau[index]!)}</Fact>
       <Fact name="log-prob at τ 1">{nats(rollout.logp1[index]!)}</Fact>
+      {scored !== undefined && (
+        <>
+          <Fact name="advantage">{number(scored.advantage, 3)}</Fact>
+          <Fact name="τ it is scored at">{number(scored.scoredTau[index]!, 3)}</Fact>
+          <Fact name="log-prob at that τ, before updates">{nats(scored.logpOld[index]!)}</Fact>
+          <Fact name="ratio">{number(scored.ratio[index]!, 4)}</Fact>
+          <Fact name="gradient share">{percent(scored.gradientShare[index]!)}</Fact>
+        </>
+      )}
     </dl>
   );
 }

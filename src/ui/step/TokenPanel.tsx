@@ -1,5 +1,6 @@
 import { rolloutFacts, tokenText } from '../../lab/step/facts.ts';
 import { Distribution } from './Distribution.tsx';
+import { Oracle } from './Oracle.tsx';
 import { useLooked } from './roomContext.ts';
 import { TokenFacts } from './TokenFacts.tsx';
 import { Why } from './Why.tsx';
@@ -39,6 +40,7 @@ export function TokenPanel() {
         <details className="step-numbers">
           <summary>All recorded numbers</summary>
           <TokenFacts strip={strip} row={place.row} index={place.index} />
+          <Oracle />
         </details>
       )}
     </>

@@ -1,4 +1,4 @@
-import { lengthOf, openRow, revealedOf } from '../../lab/step/branches.ts';
+import { openRow } from '../../lab/step/branches.ts';
 import { Button, IconButton } from '../kit/Button.tsx';
 import { BareSelect } from '../kit/Select.tsx';
 import { useRoom, useShown, useStep } from './roomContext.ts';
@@ -10,12 +10,8 @@ export function Transport() {
   const room = useRoom();
   const { branch } = useShown();
   const isPlaying = useStep((state) => state.isPlaying);
-  const isBusy = useStep((state) => state.isBusy);
   const speed = useStep((state) => state.tokensPerSecond);
   const hasMore = openRow(branch, 0) !== null;
-  const rows = branch.strips.map((_, row) => row);
-  const done = rows.reduce((sum, row) => sum + revealedOf(branch, row), 0);
-  const all = rows.reduce((sum, row) => sum + lengthOf(branch, row), 0);
   return (
     <div className="step-transport" role="toolbar" aria-label="Reveal tokens">
       <Button look="primary" icon="step" disabled={!hasMore} onClick={() => void room.next()} title="→">
@@ -49,9 +45,6 @@ export function Transport() {
         choices={SPEEDS}
         onChange={(value) => room.setSpeed(Number(value))}
       />
-      <span className="quiet figures step-count" data-busy={isBusy ? '' : undefined}>
-        {done} {hasMore ? 'tokens' : `of ${all} tokens`}
-      </span>
     </div>
   );
 }

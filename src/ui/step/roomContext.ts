@@ -4,8 +4,7 @@ import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
 import { type Branch, type Place, revealedOf } from '../../lab/step/branches.ts';
 import { branchOf, type ShownGroup } from '../../lab/step/group.ts';
-import type { StepRoom } from '../../lab/step/room.ts';
-import type { StepState } from '../../lab/step/state.ts';
+import type { StepRoom, StepState } from '../../lab/step/state.ts';
 import type { Strip } from '../../lab/step/take.ts';
 
 export const StepContext = createContext<StepRoom | null>(null);

@@ -7,7 +7,9 @@ export function nats(value: number): string {
 
 export function number(value: number, decimals: number): string {
   if (value === Number.NEGATIVE_INFINITY) return '−∞';
-  return value.toFixed(decimals).replace('-', '−');
+  const text = value.toFixed(decimals);
+  // What rounds to 0 has no sign.
+  return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');
 }
 
 export function percent(share: number): string {

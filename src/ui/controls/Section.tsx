@@ -23,7 +23,7 @@ export function Section({
   return (
     <details className="controls-section" name="controls">
       <summary>
-        <h3>{title}</h3>
+        <h2>{title}</h2>
         {changes > 0 && (
           <span className="changes" title={`${changes} not as in the preset`}>
             {changes}

@@ -9,9 +9,10 @@ export function EngineBadge({ onAdvice }: { onAdvice: () => void }) {
   const { phase, engine } = useStore(useLaboratory().engine);
   const isOpen = phase === 'open' && engine !== null;
   return (
-    <p className="engine" role="status" data-phase={phase} data-backend={engine?.backend}>
+    // Its place stays the same; what stands in it is another element in each phase, so that nothing counts as moved.
+    <div className="engine" role="status" data-phase={phase} data-backend={engine?.backend}>
       {isOpen ? (
-        <>
+        <p key={engine.backend}>
           <span className="badge">{BACKEND_WORDS[engine.backend]}</span>
           <span className="adapter" data-testid="adapter" title={engine.adapter}>
             {engine.adapter}
@@ -21,13 +22,12 @@ export function EngineBadge({ onAdvice }: { onAdvice: () => void }) {
               Why?
             </button>
           )}
-        </>
+        </p>
       ) : (
-        // Another element than the one above: it goes, and nothing is pushed aside.
-        <span className="badge" key={phase}>
-          {PHASE_WORDS[phase]}
-        </span>
+        <p key={phase}>
+          <span className="badge">{PHASE_WORDS[phase]}</span>
+        </p>
       )}
-    </p>
+    </div>
   );
 }

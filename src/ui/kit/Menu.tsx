@@ -25,24 +25,23 @@ export function Menu({
   readonly children: ReactElement;
 }) {
   return (
-    // Not modal: a modal one would inject styles, which the page's policy forbids.
+    // Not modal: a modal one would inject styles, which the page's policy forbids. Not in a portal: so it stays in the
+    // landmark that its button is in.
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{children}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content className="bubble menu" sideOffset={6} collisionPadding={8} align="end">
-          {groups.map((group, i) => (
-            <DropdownMenu.Group key={group[0]?.id ?? i} className="menu-group">
-              {group.map(({ id, label, shortcut, isOff, isChosen, run }) => (
-                <DropdownMenu.Item key={id} className="menu-item" disabled={isOff === true} onSelect={run}>
-                  <span className="menu-mark">{isChosen === true && <Icon name="check" />}</span>
-                  <span>{label}</span>
-                  {shortcut !== undefined && <kbd>{shortcut}</kbd>}
-                </DropdownMenu.Item>
-              ))}
-            </DropdownMenu.Group>
-          ))}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
+      <DropdownMenu.Content className="bubble menu" sideOffset={6} collisionPadding={8} align="end">
+        {groups.map((group, i) => (
+          <DropdownMenu.Group key={group[0]?.id ?? i} className="menu-group">
+            {group.map(({ id, label, shortcut, isOff, isChosen, run }) => (
+              <DropdownMenu.Item key={id} className="menu-item" disabled={isOff === true} onSelect={run}>
+                <span className="menu-mark">{isChosen === true && <Icon name="check" />}</span>
+                <span>{label}</span>
+                {shortcut !== undefined && <kbd>{shortcut}</kbd>}
+              </DropdownMenu.Item>
+            ))}
+          </DropdownMenu.Group>
+        ))}
+      </DropdownMenu.Content>
     </DropdownMenu.Root>
   );
 }

@@ -1,5 +1,8 @@
 // The charts of a training run (METHOD.md section 7), as data: which metrics, on which axis, with which words.
 
+import { OUTCOMES } from '../../grpo/evaluationTally.ts';
+import { needsReference } from '../../grpo/lossConfig.ts';
+import type { RunConfig } from '../../grpo/runConfig.ts';
 import type { MetricsRow } from '../../grpo/stages.ts';
 import type { Series } from './model.ts';
 import type { ScaleKind } from './scale.ts';
@@ -30,6 +33,10 @@ export interface ChartSpec {
   readonly lines: readonly (OneLine | Family)[];
   readonly scale?: ScaleKind;
   readonly atLeast?: readonly number[];
+  /** Whether a run of this config has something to draw here. Default: always. */
+  readonly isUseful?: (config: RunConfig) => boolean;
+  /** Lines of its legend that room is kept for before there is a value. Default: 2. */
+  readonly legendRows?: (config: RunConfig) => number;
 }
 
 export interface ChartGroup {
@@ -39,6 +46,10 @@ export interface ChartGroup {
 
 const SHARE = [0, 1] as const;
 const FROM_ZERO = [0] as const;
+
+const placesOf = ({ sampler }: RunConfig) => new Set(sampler.ladder.offsets).size;
+const hasLadder = (config: RunConfig) => placesOf(config) > 1;
+const ladderRows = (config: RunConfig) => Math.ceil(placesOf(config) / 2);
 const OURS = 'Ours: no trainer logs it.';
 const TRL = (names: string) => `TRL's ${names}.`;
 
@@ -77,6 +88,8 @@ export const CHART_GROUPS: readonly ChartGroup[] = [
         help: 'Mean reward of the rollouts at each place of the ladder: what heat costs or brings.',
         source: OURS,
         lines: [{ prefix: 'reward/tau/', label: (offset) => `τ ${offset}` }],
+        isUseful: hasLadder,
+        legendRows: ladderRows,
         atLeast: SHARE,
       },
       {
@@ -86,6 +99,8 @@ export const CHART_GROUPS: readonly ChartGroup[] = [
         help: 'Which temperatures of the ladder the gradient hears: each one’s share of the sum of |advantage|.',
         source: OURS,
         lines: [{ prefix: 'signal/tau/', label: (offset) => `τ ${offset}` }],
+        isUseful: hasLadder,
+        legendRows: ladderRows,
         atLeast: FROM_ZERO,
       },
       {
@@ -190,6 +205,8 @@ export const CHART_GROUPS: readonly ChartGroup[] = [
         help: 'Why rollouts got their reward, as the task’s verifier names it.',
         source: OURS,
         lines: [{ prefix: 'outcomes/', label: (outcome) => outcome }],
+        // Their names are long.
+        legendRows: () => OUTCOMES.length - 2,
         atLeast: FROM_ZERO,
       },
       {
@@ -235,6 +252,7 @@ export const CHART_GROUPS: readonly ChartGroup[] = [
         help: 'How far the policy has moved from where the run began; measured only where the loss has a KL term.',
         source: TRL('kl'),
         lines: [{ metric: 'kl', label: 'KL', style: plainStyle(4) }],
+        isUseful: ({ loss }) => needsReference(loss),
         atLeast: FROM_ZERO,
       },
       {

@@ -1,15 +1,13 @@
 // One chart: title with unit, legend with exact values, lines, cursor, and a menu (log axis, values, files).
 
-import { lazy, Suspense, useId, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { drawFigure } from '../../lab/charts/figure.ts';
 import type { Mark } from '../../lab/charts/marks.ts';
 import { type ChartModel, type ChartView, chartModel, type Series, stepOfX } from '../../lab/charts/model.ts';
 import { pngOf } from '../../lab/charts/paint.ts';
 import type { ScaleKind } from '../../lab/charts/scale.ts';
 import { svgOf } from '../../lab/charts/svg.ts';
-import { IconButton } from '../kit/Button.tsx';
-import { Help } from '../kit/Help.tsx';
-import { Menu, type MenuItem } from '../kit/Menu.tsx';
+import { ChartHead } from './ChartHead.tsx';
 import { ChartTable } from './ChartTable.tsx';
 import { Cursor } from './Cursor.tsx';
 import { Legend } from './Legend.tsx';
@@ -37,8 +35,8 @@ export interface ChartProps {
   readonly help?: string;
   /** Where that comes from. */
   readonly source?: string;
-  /** The same array as long as nothing changed. */
-  readonly series: readonly Series[];
+  /** The same array, or the same function, as long as nothing changed; called when the chart's turn to be drawn comes. */
+  readonly series: readonly Series[] | (() => readonly Series[]);
   readonly marks?: readonly Mark[];
   /** How the vertical axis starts out; the reader can change it. */
   readonly scale?: ScaleKind;
@@ -46,7 +44,13 @@ export interface ChartProps {
   readonly atLeast?: readonly number[];
   /** Said in an exported figure: which run, and what of its config differs. */
   readonly caption?: string;
+  /** Lines of the legend that room is kept for. */
+  readonly legendRows?: number;
 }
+
+const LEGEND_ROW_REM = 1.2;
+
+const resolved = (series: ChartProps['series']) => (typeof series === 'function' ? series() : series);
 
 const fileNameOf = (title: string) =>
   title
@@ -65,6 +69,7 @@ export function Chart({
   scale: first = 'linear',
   atLeast,
   caption = '',
+  legendRows = 2,
 }: ChartProps) {
   const id = useId();
   const box = useRef<HTMLDivElement>(null);
@@ -86,59 +91,64 @@ export function Chart({
     [series, marks, width, mode, scale, range, smoothing, atLeast],
   );
   const drawn = useTurn(wish, isOnScreen);
-  const isReady = drawn.width > 0;
+  // null before the chart was ever on screen.
   const model = useMemo(
-    () => chartModel(drawn.series, drawn.view, { x: Math.max(2, Math.floor(drawn.width / TICK_PX)), y: Y_TICKS }),
+    () =>
+      drawn.width === 0
+        ? null
+        : chartModel(resolved(drawn.series), drawn.view, {
+            x: Math.max(2, Math.floor(drawn.width / TICK_PX)),
+            y: Y_TICKS,
+          }),
     [drawn],
   );
+  const lines = useMemo(() => model?.lines.map((line) => line.series) ?? [], [model]);
 
-  const figure = () =>
-    drawFigure({
-      title,
-      unit,
-      mode,
-      model: chartModel(series, { ...wish.view, mostPoints: Number.POSITIVE_INFINITY }, { x: 10, y: 6 }),
-      marks,
-      caption,
-      smoothing,
-      colourOf: lightColourOf,
-    });
-  const file = fileNameOf(title);
-  const menu: readonly (readonly MenuItem[])[] = [
-    [
-      { id: 'linear', label: 'Linear axis', isChosen: scale === 'linear', run: () => setScale('linear') },
-      { id: 'log', label: 'Log axis', isChosen: scale === 'log', run: () => setScale('log') },
-    ],
-    [{ id: 'table', label: 'Values as a table', isChosen: isTabled, run: () => setIsTabled(!isTabled) }],
-    [
-      { id: 'svg', label: 'Save as SVG', run: () => saveFile(`${file}.svg`, svgOf(figure()), 'image/svg+xml') },
-      {
-        id: 'png',
-        label: 'Save as PNG',
-        run: () => void pngOf(figure()).then((png) => saveFile(`${file}.png`, png)),
-      },
-    ],
-  ];
+  // What is saved is what there is then, so the head need not follow every row.
+  const latest = useRef(wish);
+  useEffect(() => {
+    latest.current = wish;
+  }, [wish]);
+  const save = useCallback(
+    (kind: 'svg' | 'png') => {
+      const { series: now, view } = latest.current;
+      const everyPoint = { ...view, mostPoints: Number.POSITIVE_INFINITY };
+      const figure = drawFigure({
+        title,
+        unit,
+        mode: view.mode,
+        model: chartModel(resolved(now), everyPoint, { x: 10, y: 6 }),
+        marks: latest.current.marks,
+        caption,
+        smoothing: view.smoothing,
+        colourOf: lightColourOf,
+      });
+      const file = fileNameOf(title);
+      if (kind === 'svg') saveFile(`${file}.svg`, svgOf(figure), 'image/svg+xml');
+      else void pngOf(figure).then((png) => saveFile(`${file}.png`, png));
+    },
+    [title, unit, caption],
+  );
 
   return (
     <figure className="chart" aria-labelledby={`${id}-title`}>
-      <figcaption>
-        <span className="chart-title">
-          <span id={`${id}-title`}>{title}</span>
-          {unit !== '' && <small>{unit}</small>}
-          {help !== undefined && (
-            <Help about={title} source={source}>
-              {help}
-            </Help>
-          )}
-        </span>
-        <Menu groups={menu}>
-          <IconButton icon="more" label={`${title}: axis, values, files`} />
-        </Menu>
-      </figcaption>
-      <Legend series={series} />
+      <ChartHead
+        id={`${id}-title`}
+        title={title}
+        unit={unit}
+        help={help}
+        source={source}
+        scale={scale}
+        isTabled={isTabled}
+        onScale={setScale}
+        onTabled={setIsTabled}
+        onSave={save}
+      />
+      <div style={{ minHeight: `${legendRows * LEGEND_ROW_REM}rem` }}>
+        <Legend series={lines} />
+      </div>
       <div className="chart-plot" ref={box} style={{ height: PLOT.height }}>
-        {isReady && (
+        {model !== null && (
           <>
             <div aria-hidden="true" className="chart-lines">
               <Suspense fallback={null}>
@@ -158,9 +168,11 @@ export function Chart({
         )}
       </div>
       <p className="chart-notes" title={NOTES_TITLE} id={`${id}-notes`}>
-        {notesOf(model).join(' · ')}
+        {model !== null && notesOf(model).join(' · ')}
       </p>
-      {isTabled && <ChartTable title={title} model={model} visible={visibleSteps(model, drawn.view)} />}
+      {isTabled && model !== null && (
+        <ChartTable title={title} model={model} visible={visibleSteps(model, drawn.view)} />
+      )}
     </figure>
   );
 }

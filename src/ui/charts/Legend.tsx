@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import type { Series } from '../../lab/charts/model.ts';
 import { type LineStyle, shapePath } from '../../lab/charts/style.ts';
 import { readingsOf } from './reading.ts';
@@ -23,7 +24,7 @@ export function LineSample({ style: { colour, dash, shape } }: { style: LineStyl
 }
 
 /** The lines of a chart, each with its exact value at the cursor, or its last one. */
-export function Legend({ series }: { series: readonly Series[] }) {
+export const Legend = memo(function Legend({ series }: { series: readonly Series[] }) {
   const cursorStep = useShared((view) => view.cursorStep);
   const readings = readingsOf(series, cursorStep);
   return (
@@ -37,4 +38,4 @@ export function Legend({ series }: { series: readonly Series[] }) {
       ))}
     </ul>
   );
-}
+});

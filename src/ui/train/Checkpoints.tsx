@@ -4,7 +4,7 @@ import { bytesText } from '../../lab/train/words.ts';
 import { Button } from '../kit/Button.tsx';
 import { useLaboratory } from '../laboratoryContext.ts';
 import { GoBack } from './GoBack.tsx';
-import { useRun, useTrain, useTrainState } from './trainContext.ts';
+import { useRunData, useTrain, useTrainState } from './trainContext.ts';
 
 const KINDS: Readonly<Record<StoredCheckpoint['kind'], string>> = {
   start: 'start',
@@ -18,8 +18,8 @@ const time = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'sh
 export function Checkpoints() {
   const train = useTrain();
   const { evaluate, settings } = useLaboratory();
-  const checkpoints = useRun((run) => run.checkpoints);
-  const run = useRun((state) => state.run);
+  const checkpoints = useRunData((run) => run.checkpoints);
+  const run = useRunData((state) => state.run);
   const isBusy = useTrainState(({ busy }) => busy !== null);
   const [backTo, setBackTo] = useState<number | null>(null);
   const [label, setLabel] = useState('');

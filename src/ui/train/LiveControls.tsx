@@ -8,13 +8,13 @@ import { editsOf, type LiveField, liveFields, liveValue } from '../../lab/train/
 import { Button } from '../kit/Button.tsx';
 import { Slider } from '../kit/Slider.tsx';
 import { useLaboratory, useSettings } from '../laboratoryContext.ts';
-import { useRun, useTrain } from './trainContext.ts';
+import { useRunData, useTrain } from './trainContext.ts';
 
 export function LiveControls() {
   const { settings } = useLaboratory();
   const train = useTrain();
-  const config = useRun((run) => run.config);
-  const waiting = useRun((run) => run.waiting);
+  const config = useRunData((run) => run.config);
+  const waiting = useRunData((run) => run.waiting);
   const fields = useMemo(() => liveFields(config), [config]);
 
   const set = (field: LiveField, value: number) => {
@@ -64,7 +64,7 @@ export function LiveControls() {
 function NotApplied() {
   const { settings } = useLaboratory();
   const train = useTrain();
-  const applied = useRun((run) => run.config);
+  const applied = useRunData((run) => run.config);
   const wanted = useSettings(({ config }) => config);
   const { live, restart } = useMemo(() => editsOf(wanted, applied), [wanted, applied]);
   if (live === null && restart.length === 0) return null;

@@ -1,3 +1,4 @@
+import { useEffect } from 'react';
 import { PRESETS } from '../../lab/settings/settings.ts';
 import { taskByName } from '../../tasks/index.ts';
 import { Button } from '../kit/Button.tsx';
@@ -16,6 +17,8 @@ export function StartPanel() {
   const failure = useTrainState((state) => state.failure);
   const resumable = useTrainState((state) => state.resumable);
   const task = taskByName(config.task);
+  // What the charts need is here before training needs the machine.
+  useEffect(() => void import('../charts/Plot.tsx'), []);
   const begin = async () => {
     const { config: now } = settings.getState().settings;
     if (await train.start(now, { kind: 'base', task: now.task })) train.play('pause');

@@ -3,6 +3,7 @@ import { Tabs } from '../kit/Tabs.tsx';
 import { useActions } from '../laboratoryContext.ts';
 import { Checkpoints } from './Checkpoints.tsx';
 import { LiveControls } from './LiveControls.tsx';
+import { useOneByOne } from './oneByOne.ts';
 import { Rollouts } from './Rollouts.tsx';
 import { RunBar } from './RunBar.tsx';
 import { RunCharts } from './RunCharts.tsx';
@@ -19,24 +20,31 @@ export function TrainView() {
   const train = useTrain();
   const hasRun = useTrainState(({ run }) => run !== null);
   const id = useTrainState(({ run }) => run?.run.id ?? null);
-  const [part, setPart] = useState<Part>('charts');
   useActions(useMemo(() => trainActions(train), [train]));
   if (!hasRun) return <StartPanel />;
+  return <Run key={id} />;
+}
+
+function Run() {
+  const [part, setPart] = useState<Part>('charts');
+  const come = useOneByOne(3);
   return (
-    <div className="train" key={id}>
+    <div className="train">
       <RunBar />
       <Warnings />
-      <LiveControls />
-      <Tabs
-        label="Parts of the run"
-        value={part}
-        onChange={setPart}
-        tabs={[
-          { value: 'charts', label: 'Charts', content: <RunCharts /> },
-          { value: 'rollouts', label: 'Rollouts', content: <Rollouts /> },
-          { value: 'checkpoints', label: 'Checkpoints', content: <Checkpoints /> },
-        ]}
-      />
+      {come > 1 && <LiveControls />}
+      {come > 2 && (
+        <Tabs
+          label="Parts of the run"
+          value={part}
+          onChange={setPart}
+          tabs={[
+            { value: 'charts', label: 'Charts', content: <RunCharts /> },
+            { value: 'rollouts', label: 'Rollouts', content: <Rollouts /> },
+            { value: 'checkpoints', label: 'Checkpoints', content: <Checkpoints /> },
+          ]}
+        />
+      )}
     </div>
   );
 }

@@ -5,13 +5,13 @@ import { checkpointBefore } from '../../lab/train/words.ts';
 import { Button } from '../kit/Button.tsx';
 import { Notice } from '../kit/Notice.tsx';
 import { GoBack } from './GoBack.tsx';
-import { useRun, useTrain } from './trainContext.ts';
+import { useRunData, useTrain } from './trainContext.ts';
 
 /** The newest warning with its actions; the charts mark all of them. */
 export function Warnings() {
   const train = useTrain();
-  const warnings = useRun((run) => run.warnings);
-  const checkpoints = useRun((run) => run.checkpoints);
+  const warnings = useRunData((run) => run.warnings);
+  const checkpoints = useRunData((run) => run.checkpoints);
   const [seen, setSeen] = useState(-1);
   const [isGoingBack, setIsGoingBack] = useState(false);
   const warning = warnings.at(-1);

@@ -1,6 +1,6 @@
 // How the Train room's components reach the run.
 
-import { createContext, useContext } from 'react';
+import { createContext, useContext, useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { RunState } from '../../lab/train/calls.ts';
 import type { TrainState, TrainStore } from '../../lab/train/store.ts';
@@ -25,4 +25,13 @@ export function useRun<T>(select: (run: RunState) => T): T {
     if (run === null) throw new Error('No run is open.');
     return select(run);
   });
+}
+
+/**
+ * Plain data of the open run. News of the worker are copies, so what is equal in value is told by its JSON: components
+ * that read it are drawn again only when it says something else.
+ */
+export function useRunData<T>(select: (run: RunState) => T): T {
+  const json = useRun((run) => JSON.stringify(select(run)));
+  return useMemo(() => JSON.parse(json) as T, [json]);
 }

@@ -11,7 +11,7 @@ export function CellDetails({ cell: { evaluation } }: { readonly cell: Cell }) {
     <div className="cell-details">
       <div>
         <h3>pass@k</h3>
-        <table className="figures">
+        <table className="cell-figures">
           <tbody>
             {Object.entries(pass).map(([k, { mean, low, high }]) => (
               <tr key={k}>
@@ -34,7 +34,7 @@ export function CellDetails({ cell: { evaluation } }: { readonly cell: Cell }) {
       </div>
       <div>
         <h3>outcomes</h3>
-        <table className="figures">
+        <table className="cell-figures">
           <tbody>
             {Object.entries(outcomes).map(([outcome, count]) => (
               <tr key={outcome}>
@@ -50,7 +50,7 @@ export function CellDetails({ cell: { evaluation } }: { readonly cell: Cell }) {
       </div>
       <div>
         <h3>tokens</h3>
-        <table className="figures">
+        <table className="cell-figures">
           <tbody>
             <tr>
               <th scope="row">entropy of forks</th>

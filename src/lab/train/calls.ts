@@ -29,7 +29,7 @@ export interface RunState {
   readonly done: number | null;
   /** How long each stage took when it was last done, milliseconds. */
   readonly stageMs: Readonly<Partial<Record<Stage, number>>>;
-  /** What the last save between stages cost, milliseconds. */
+  /** What the last save cost, milliseconds. */
   readonly saveMs: number | null;
   readonly annotations: readonly Annotation[];
   /** What is changed before the next stage; `config` has it already. */

@@ -23,6 +23,11 @@ import type { Writer } from './unstored.ts';
 
 /** Steps between checkpoints that are kept for a while, in case a warning asks for one from before. */
 const GUARD_EVERY = 5;
+/**
+ * Stages of a step that together took no longer are not saved one by one: on a fast GPU that would cost more than it
+ * could lose. A finished step always is, and so is a run that stands still.
+ */
+const MOST_UNSAVED_MS = 1000;
 /** A stage that loses the GPU this often in a row fails. */
 const MOST_RECOVERIES = 3;
 /** How long a lost GPU may take to be known as lost. */
@@ -65,6 +70,8 @@ export class TrainSession {
   #done: number | null = null;
   #stageMs: Partial<Record<Stage, number>> = {};
   #saveMs: number | null = null;
+  /** What the stages since the last save took. */
+  #unsavedMs = 0;
   #waiting: LiveChange | null = null;
   #saved: Committed = { saved: true };
   #until: PlayUntil = 'pause';
@@ -198,6 +205,7 @@ export class TrainSession {
     this.#phase = 'running';
     this.#notice = null;
     this.#parts.onChange();
+    let failure: unknown = null;
     try {
       await this.#mark('running');
       let isOver = false;
@@ -207,17 +215,18 @@ export class TrainSession {
         // A CPU engine holds its thread from one promise to the next; here the page's calls are heard.
         await new Promise((resolve) => setTimeout(resolve));
       }
-      this.#phase = 'paused';
     } catch (cause) {
-      if (this.#abort.signal.aborted) this.#phase = 'paused';
-      else {
-        this.#phase = 'failed';
-        this.#notice = cause instanceof Error ? cause.message : String(cause);
-      }
-    } finally {
-      this.#done = null;
-      await this.#mark('paused');
+      if (!this.#abort.signal.aborted) failure = cause;
     }
+    this.#done = null;
+    try {
+      if (this.#unsavedMs > 0) await this.#recovering(() => this.#store(null));
+    } catch (cause) {
+      failure ??= cause;
+    }
+    if (failure !== null) this.#notice = failure instanceof Error ? failure.message : String(failure);
+    this.#phase = failure === null ? 'paused' : 'failed';
+    await this.#mark('paused');
   }
 
   /** What a tab says of the run to others matters less than the run: a full storage does not stop it. */
@@ -240,20 +249,22 @@ export class TrainSession {
         this.#parts.onChange();
       },
     });
-    const began = performance.now();
-    const save = { step: trainer.step, next: trainer.next, files: writeCheckpoint(await trainer.save()) };
-    // From here on the stage has happened; whatever the GPU does next.
-    this.#save = save;
     this.#stageMs = { ...this.#stageMs, [result.stage]: result.milliseconds };
-    await this.#store(save, result.finished);
-    this.#saveMs = performance.now() - began;
+    this.#unsavedMs += result.milliseconds;
+    if (result.finished !== null || this.#unsavedMs > MOST_UNSAVED_MS) await this.#store(result.finished);
     this.#done = null;
     this.#parts.onChange();
     return result;
   }
 
-  async #store(save: TrainerSave, finished: StepResult | null): Promise<void> {
-    const { annotations } = this.#open.trainer;
+  async #store(finished: StepResult | null): Promise<void> {
+    const { trainer } = this.#open;
+    const began = performance.now();
+    const save = { step: trainer.step, next: trainer.next, files: writeCheckpoint(await trainer.save()) };
+    // From here on the stage has happened, whatever the GPU does next.
+    this.#save = save;
+    this.#unsavedMs = 0;
+    const { annotations } = trainer;
     if (finished !== null) {
       this.#rows.push(finished.metrics);
       this.#lastStep = finished;
@@ -261,6 +272,7 @@ export class TrainSession {
     }
     const keep = finished === null ? null : this.#keepOf(save.step);
     this.#saved = await this.#parts.writer.commit({ save, annotations, finished, keep });
+    this.#saveMs = performance.now() - began;
     if (finished === null) return;
     for (const warning of warningsAtEnd(this.#rows)) await this.#warn(warning);
     await this.#refresh();
@@ -320,6 +332,7 @@ export class TrainSession {
     // Changes that were applied since the last save were lost with the stage.
     const made = this.#open.trainer.annotations;
     this.#open = await openTrainer(host, this.#run.identity.config, readCheckpoint(this.#save.files), base);
+    this.#unsavedMs = 0;
     const { trainer, engine } = this.#open;
     for (const { step: _, stage: __, ...change } of made.slice(trainer.annotations.length)) trainer.change(change);
     await writer.continueOn(machineOf(engine)).catch(() => undefined);

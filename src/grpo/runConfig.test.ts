@@ -9,6 +9,13 @@ describe('parseRunConfig', () => {
     expect(parseRunConfig(JSON.parse(JSON.stringify(config)))).toEqual(config);
   });
 
+  it('fills in the parts of a sampler that a config leaves out as if it had left out all', () => {
+    const { sampler } = parseRunConfig({});
+    const temperature = { rule: 'fixed', tau: 1 } as const;
+    expect(parseRunConfig({ sampler: { temperature } }).sampler).toEqual({ ...sampler, temperature });
+    expect(sampler.queue.keep).toBe(true);
+  });
+
   it('takes the variant of the objective and lets a field differ from it', () => {
     const { loss } = parseRunConfig({ loss: { variant: 'dapo', clipHigh: 0.3 } });
     expect(loss).toMatchObject({ variant: 'dapo', average: 'token', clipHigh: 0.3 });

@@ -96,6 +96,14 @@ export class RunConfigError extends Error {
   override readonly name = 'RunConfigError';
 }
 
+const partial = v.looseObject({ sampler: v.looseObject({}) });
+
+/** A sampler that leaves out its queue, threshold or temperature rule gets ours, as a config without a sampler does. */
+function withOurSampler(input: unknown): unknown {
+  if (!v.is(partial, input)) return input;
+  return { ...input, sampler: { ...OUR_SAMPLER, ...input.sampler } };
+}
+
 const STEERED: Readonly<Record<SamplerConfig['temperature']['rule'], readonly (keyof ParsedConfig['schedules'])[]>> = {
   binary: ['high', 'low'],
   rank: ['high', 'low'],
@@ -108,7 +116,7 @@ const STEERED: Readonly<Record<SamplerConfig['temperature']['rule'], readonly (k
  * @throws RunConfigError naming the field and what is accepted
  */
 export function parseRunConfig(input: unknown): RunConfig {
-  const result = v.safeParse(runConfigSchema, input);
+  const result = v.safeParse(runConfigSchema, withOurSampler(input));
   if (!result.success) {
     const issue = result.issues[0];
     const field = issue.path?.map((p) => String(p.key)).join('.') ?? 'the run config';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkPolicyConfig } from '../policy/config.ts';
 import { initialParameters } from '../policy/initialise.ts';
-import { OUR_SAMPLER, parseRunConfig, type RunConfigInput } from './runConfig.ts';
+import { parseRunConfig, type RunConfigInput } from './runConfig.ts';
 import {
   canonicalJson,
   chosenFields,
@@ -132,10 +132,10 @@ describe('runName', () => {
         loss: { variant: 'dapo' },
         sampler: { temperature: { rule: 'binary', high: 1.6, low: 0.7 } },
       },
-      'addition dapo quantile high=1.6 low=0.7',
+      'addition dapo high=1.6 low=0.7',
     ],
-    [{ sampler: { temperature: { rule: 'fixed', tau: 0.6 } } }, 'countdown fixed quantile tau=0.6'],
-    [{ sampler: { ...OUR_SAMPLER, ladder: { offsets: [0, 0.1] } } }, 'countdown offsets=[0,0.1]'],
+    [{ sampler: { temperature: { rule: 'fixed', tau: 0.6 } } }, 'countdown fixed tau=0.6'],
+    [{ sampler: { ladder: { offsets: [0, 0.1] } } }, 'countdown offsets=[0,0.1]'],
     [{ schedules: { high: { kind: 'linear' } } }, 'countdown high=linear'],
   ])('of %j is %s', (input, name) => {
     expect(named(input)).toBe(name);

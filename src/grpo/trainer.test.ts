@@ -117,7 +117,7 @@ describe('a live change', () => {
     expect(trainer.change(change)).toEqual({ ...change, step: 0, stage: 'score' });
     expect(trainer.config.sampler).toMatchObject({
       queue: { capacity: 40 },
-      threshold: { rule: 'quantile', coldFraction: 0.3 },
+      threshold: { rule: 'floored', coldFraction: 0.3 },
       temperature: { rule: 'binary', high: 1.9, low: 0.7 },
     });
     expect(trainer.config.schedules.high).toBeNull();

@@ -27,6 +27,8 @@ export interface PretrainProgress {
   /** Global norm of the gradient before clipping. */
   readonly gradNorm: number;
   readonly learningRate: number;
+  /** Tokens of the step's traces, prompts included. */
+  readonly tokens: number;
 }
 
 export interface PretrainOptions {
@@ -96,7 +98,8 @@ export async function pretrain(
       throw new RangeError(`The gradient of step ${step + 1} is not finite; a smaller learning rate may help.`);
     // The CPU engine holds its thread from one promise to the next: without a pause no click or signal is heard.
     await new Promise((resolve) => setTimeout(resolve));
-    onProgress?.({ step: step + 1, steps: config.steps, lossNats, gradNorm, learningRate });
+    const tokens = rows.reduce((sum, { ids }) => sum + ids.length, 0);
+    onProgress?.({ step: step + 1, steps: config.steps, lossNats, gradNorm, learningRate, tokens });
   }
   return config.steps;
 }

@@ -3,9 +3,12 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { type Actions, createActions } from './actions.ts';
 import { type LabClient, startWorker } from './client.ts';
+import { type CostStore, createCostStore } from './cost/store.ts';
 import type { EngineDescription } from './engine/calls.ts';
 import { createEvaluateStore, type EvaluateStore } from './evaluate/store.ts';
 import { createLearnStore, type LearnStore } from './learn/store.ts';
+import { createShelfStore, type ShelfStore } from './policies/store.ts';
+import { createPretrainStore, type PretrainStore } from './pretrain/store.ts';
 import { NO_RUN, type RunStatus } from './runStatus.ts';
 import { createSettingsStore, type SettingsStore } from './settings/store.ts';
 import { createTrainStore, type TrainStore } from './train/store.ts';
@@ -33,6 +36,10 @@ export class Laboratory {
   /** Written by the Train room's store, shown by the frame. */
   readonly run: StoreApi<RunStatus> = createStore<RunStatus>()(() => NO_RUN);
   readonly train: TrainStore = createTrainStore(this.run);
+  /** What this browser keeps. */
+  readonly shelf: ShelfStore = createShelfStore();
+  readonly pretrain: PretrainStore = createPretrainStore(this.settings.getState().settings.config.task);
+  readonly cost: CostStore = createCostStore();
   readonly actions: Actions = createActions();
   readonly #baseUrl: string;
   readonly #onClient: ((client: LabClient) => void)[] = [];
@@ -48,6 +55,9 @@ export class Laboratory {
       if (phase === 'open' && before.phase === 'opening' && before.engine !== null) this.learn.refresh();
     });
     this.attach((client) => this.train.attach(client));
+    this.attach((client) => this.shelf.attach(client));
+    this.attach((client) => this.pretrain.attach(client));
+    this.attach((client) => this.cost.attach(client));
   }
 
   /** Calls `attach` with the worker's client now, and again whenever a new worker takes its place. */

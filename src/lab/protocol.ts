@@ -6,14 +6,25 @@
 // A call is answered once. Both ends are built from these files, so messages are trusted; what a person, a link or a file
 // supplies is checked by the service before it is used.
 
+import type { CostCalls } from './cost/calls.ts';
 import type { EngineCalls, EngineNews } from './engine/calls.ts';
 import type { EvaluateCalls } from './evaluate/calls.ts';
+import type { PolicyCalls } from './policies/calls.ts';
+import type { PretrainCalls } from './pretrain/calls.ts';
 import type { StepCalls } from './step/calls.ts';
 import type { StorageCalls } from './storage/calls.ts';
 import type { TrainCalls, TrainNews } from './train/calls.ts';
 
 /** Every call of every service, by 'service/name'. */
-export interface Calls extends EngineCalls, EvaluateCalls, StepCalls, StorageCalls, TrainCalls {}
+export interface Calls
+  extends CostCalls,
+    EngineCalls,
+    EvaluateCalls,
+    PolicyCalls,
+    PretrainCalls,
+    StepCalls,
+    StorageCalls,
+    TrainCalls {}
 /** What the worker tells unasked, by name. */
 export interface News extends EngineNews, TrainNews {}
 

@@ -2,10 +2,13 @@
 
 import { readCheckpoint } from '../policy/checkpoint.ts';
 import type { Service } from './call.ts';
+import { costService } from './cost/service.ts';
 import { EngineHost } from './engine/host.ts';
 import type { LoadPolicy } from './engine/policyRef.ts';
 import { engineService } from './engine/service.ts';
 import { evaluateService } from './evaluate/service.ts';
+import { policyService } from './policies/service.ts';
+import { pretrainService } from './pretrain/service.ts';
 import type { Calls, FromWorker, Tell, ToWorker } from './protocol.ts';
 import { serve } from './serve.ts';
 import { policyResolver } from './step/policy.ts';
@@ -20,15 +23,25 @@ const tell: Tell = (news, body) => say({ news, body });
 
 const host = new EngineHost(tell);
 const library = new RunLibrary();
+const policies = new PolicyLibrary(library.database);
 const load: LoadPolicy = async (policy) => {
-  if (policy.kind === 'base') return host.base(policy.task);
-  return readCheckpoint(await library.checkpointFiles(policy.run, policy.step), 'ignore');
+  switch (policy.kind) {
+    case 'base':
+      return host.base(policy.task);
+    case 'own':
+      return readCheckpoint(await policies.files(policy.id), 'ignore');
+    case 'checkpoint':
+      return readCheckpoint(await library.checkpointFiles(policy.run, policy.step), 'ignore');
+  }
 };
 const services: Service<Calls> = {
+  ...costService(host, load),
   ...engineService(host),
   ...evaluateService(host, load),
+  ...policyService(library, policies),
+  ...pretrainService({ host, policies }),
   ...stepService(host, policyResolver(load)),
-  ...storageService(library, new PolicyLibrary(library.database)),
+  ...storageService(library, policies),
   ...trainService({ host, library, load, tell }),
 };
 const answer = serve(services, say);

@@ -13,7 +13,15 @@ import { fetchBase } from './policies.ts';
 import { tuneWithStorage } from './tiles.ts';
 
 /** Who works with an engine; nobody else touches its weights. */
-export type Purpose = 'step' | 'step reference' | 'train' | 'reference' | 'evaluate';
+export type Purpose =
+  | 'step'
+  | 'step reference'
+  | 'train'
+  | 'reference'
+  | 'evaluate'
+  | 'pretrain'
+  | 'cost'
+  | 'cost of a fixed temperature';
 
 type Machine =
   | { readonly kind: 'gpu'; readonly gpu: Gpu }

@@ -1,0 +1,48 @@
+import type { Call } from '../call.ts';
+import type { StoredCheckpoint, StoredPolicy } from '../storage/stored.ts';
+
+/** A stored run with the checkpoints that stay. */
+export interface RunChoice {
+  readonly run: string;
+  readonly name: string;
+  readonly task: string;
+  /** Oldest first. */
+  readonly checkpoints: readonly StoredCheckpoint[];
+}
+
+/** Policies beside those that come with the page. */
+export interface PolicyChoices {
+  /** Newest first. */
+  readonly own: readonly StoredPolicy[];
+  /** Last used first. */
+  readonly runs: readonly RunChoice[];
+}
+
+/** A file that was picked or dropped, by its path inside the folder. */
+export interface PickedFile {
+  readonly path: string;
+  readonly file: Blob;
+}
+
+export type Opened =
+  | { readonly kind: 'policy'; readonly policy: StoredPolicy }
+  | { readonly kind: 'run'; readonly run: string };
+
+export interface PolicyCalls {
+  'policies/list': Call<null, PolicyChoices>;
+  /**
+   * Opens what was picked or dropped: a run in a zip file, or a checkpoint in a zip file or as its files. It is checked,
+   * and stored here. Progress is the share that is done.
+   */
+  'policies/open': Call<
+    {
+      readonly files: readonly PickedFile[];
+      /** What a checkpoint is for, where it does not say so itself. */
+      readonly task: string;
+    },
+    Opened,
+    number
+  >;
+  /** An own policy as a zip file of its checkpoint. */
+  'policies/export': Call<{ readonly policy: string }, { readonly name: string; readonly file: Blob }>;
+}

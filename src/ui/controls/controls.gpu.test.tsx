@@ -79,11 +79,15 @@ describe('the controls', () => {
           .map(([path, value]) => ({ path, value })),
       );
       expect(laboratory.settings.getState().refusal).toBeNull();
-      await vi.waitFor(() => expect(page.querySelector('.help')).not.toBeNull());
-      // The edit is drawn by the next frame.
-      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-      for (const button of page.querySelectorAll('.help'))
-        offered.add(button.getAttribute('aria-label')!.toLowerCase());
+      await find('.controls-section');
+      for (const section of page.querySelectorAll<HTMLDetailsElement>('.controls-section')) {
+        section.open = true;
+        await vi.waitFor(() => expect(section.querySelector('.controls-body')).not.toBeNull());
+        for (const button of page.querySelectorAll('.help'))
+          offered.add(button.getAttribute('aria-label')!.toLowerCase());
+        section.open = false;
+        await vi.waitFor(() => expect(section.querySelector('.controls-body')).toBeNull());
+      }
     }
     // The difficulty stands beside the task, under one label.
     const missing = Object.entries(HELP)

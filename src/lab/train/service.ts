@@ -1,7 +1,7 @@
 // The worker's side of the Train room: one run is open at a time, and what is asked of it is done in order.
 
 import { type RunIdentity, runName, weightsHash } from '../../grpo/runIdentity.ts';
-import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../../policy/checkpoint.ts';
+import { type Checkpoint, type LoadedCheckpoint, readCheckpoint, writeCheckpoint } from '../../policy/checkpoint.ts';
 import type { Service } from '../call.ts';
 import type { LoadPolicy } from '../engine/policyRef.ts';
 import { NotWrittenError, StorageError } from '../storage/errors.ts';
@@ -23,7 +23,20 @@ export interface TrainServiceParts {
   readonly tell: (news: 'train/news', body: RunNews) => void;
 }
 
-export function trainService({ host, library, load, tell }: TrainServiceParts): Service<TrainCalls> {
+/** The policy that is being trained, for the other rooms. */
+export interface LivePolicy {
+  readonly checkpoint: LoadedCheckpoint;
+  /** Another text whenever the weights are others. */
+  readonly version: string;
+}
+
+export interface Training {
+  readonly calls: Service<TrainCalls>;
+  /** The weights after the last finished step. @throws Error, one sentence, when no run is open */
+  readonly live: () => Promise<LivePolicy>;
+}
+
+export function openTraining({ host, library, load, tell }: TrainServiceParts): Training {
   let session: TrainSession | null = null;
   /** Rows that the page was told of. */
   let told = 0;
@@ -143,7 +156,7 @@ export function trainService({ host, library, load, tell }: TrainServiceParts): 
       return everything();
     });
 
-  return {
+  const calls: Service<TrainCalls> = {
     'train/start': start,
     'train/open': ({ run: id }, { progress }) =>
       inTurn(async () => {
@@ -184,7 +197,11 @@ export function trainService({ host, library, load, tell }: TrainServiceParts): 
     'train/rollouts': ({ step }) => open().rollouts(step),
     'train/rollout-budget': ({ bytes }) => toldAtOnce(() => open().setRolloutBudget(bytes)),
   };
+  return { calls, live: async () => open().live };
 }
+
+/** The calls alone. */
+export const trainService = (parts: TrainServiceParts): Service<TrainCalls> => openTraining(parts).calls;
 
 /** The new run in the storage or, where there is no room or no storage, one that goes on without. */
 async function stored(

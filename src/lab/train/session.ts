@@ -11,7 +11,7 @@ import type { RolloutRecord } from '../../grpo/rolloutRecord.ts';
 import type { RunConfig } from '../../grpo/runConfig.ts';
 import { type CollapseWarning, warningsAtEnd, warningsOf } from '../../grpo/sentinel.ts';
 import type { LiveChange, MetricsRow, Stage, StageResult, StepResult } from '../../grpo/stages.ts';
-import { readCheckpoint, writeCheckpoint } from '../../policy/checkpoint.ts';
+import { type LoadedCheckpoint, readCheckpoint, writeCheckpoint } from '../../policy/checkpoint.ts';
 import type { NamedTensors } from '../../policy/parameters.ts';
 import { StorageError } from '../storage/errors.ts';
 import type { RunLibrary } from '../storage/runLibrary.ts';
@@ -118,6 +118,12 @@ export class TrainSession {
       warnings: [...this.#warnings],
       saved: this.#saved,
     };
+  }
+
+  /** The weights of the last save, which are those after the last finished step. */
+  get live(): { readonly checkpoint: LoadedCheckpoint; readonly version: string } {
+    const { files, step } = this.#save;
+    return { checkpoint: readCheckpoint(files, 'ignore'), version: `${this.id} ${step}` };
   }
 
   /** Begins to play; does nothing while it plays, but for the new end. */

@@ -3,6 +3,7 @@
 import { openDB } from 'idb';
 import { expect, it } from 'vitest';
 import { parseRunConfig } from '../../grpo/runConfig.ts';
+import { readCheckpoint } from '../../policy/checkpoint.ts';
 import { NO_RUN } from '../runStatus.ts';
 import { UPGRADES } from '../storage/database.ts';
 import { CONFIG, openTab, POLICY, play, plays, standsStill, state, until, untimed } from './train.testing.ts';
@@ -69,6 +70,22 @@ it('rewinds and forks to the same steps again, the parent being left as it was',
   expect(await tab.store.fork(1)).toBe(false);
   expect(state(tab).failure).toBe('There is no checkpoint of step 1.');
   expect(state(tab).rows).toHaveLength(3);
+  await tab.store.close();
+});
+
+it('lends the weights that are being trained', async () => {
+  const tab = openTab();
+  await expect(tab.live()).rejects.toThrow('No run is open.');
+  await tab.store.start(CONFIG, POLICY);
+  const first = await tab.live();
+  await play(tab, 'stage');
+  expect((await tab.live()).version).toBe(first.version);
+  await play(tab, 'step', 3);
+  const { version, checkpoint } = await tab.live();
+  expect(version).not.toBe(first.version);
+  const id = state(tab).run!.run.id;
+  expect(checkpoint.parameters).toEqual(readCheckpoint((await tab.library.save(id)).files).parameters);
+  expect(checkpoint.parameters).not.toEqual(first.checkpoint.parameters);
   await tab.store.close();
 });
 

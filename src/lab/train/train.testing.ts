@@ -18,7 +18,7 @@ import { RunLibrary } from '../storage/runLibrary.ts';
 import { storageService } from '../storage/service.ts';
 import type { RunState } from './calls.ts';
 import type { TrainHost } from './machine.ts';
-import { trainService } from './service.ts';
+import { type LivePolicy, openTraining } from './service.ts';
 import { createTrainStore, type TrainStore } from './store.ts';
 
 /** Small, and with a reference policy. */
@@ -49,30 +49,29 @@ export interface Tab {
   readonly store: TrainStore;
   readonly library: RunLibrary;
   readonly status: () => RunStatus;
+  readonly live: () => Promise<LivePolicy>;
 }
 
 /** A page and its worker, in one thread. */
 export function openTab(database = `test ${crypto.randomUUID()}`, host = cpuHost()): Tab {
   const library = new RunLibrary(new Database(database));
   let client: LabClient | null = null;
-  const services = {
-    ...storageService(library, new PolicyLibrary(library.database)),
-    ...trainService({
-      host,
-      library,
-      load: () => {
-        base ??= fetchBase(new URL('/', location.href).href, 'countdown');
-        return base;
-      },
-      tell: (news, body) => client!.receive(structuredClone({ news, body })),
-    }),
-  };
+  const training = openTraining({
+    host,
+    library,
+    load: () => {
+      base ??= fetchBase(new URL('/', location.href).href, 'countdown');
+      return base;
+    },
+    tell: (news, body) => client!.receive(structuredClone({ news, body })),
+  });
+  const services = { ...storageService(library, new PolicyLibrary(library.database)), ...training.calls };
   const answer = serve(services, (message) => client!.receive(structuredClone(message)));
   client = new LabClient({ send: (message) => answer(structuredClone(message)), close: () => {} });
   const status = createStore<RunStatus>()(() => NO_RUN);
   const store = createTrainStore(status);
   store.attach(client);
-  return { store, library, status: status.getState };
+  return { store, library, status: status.getState, live: training.live };
 }
 
 export const POLICY = { kind: 'base', task: 'countdown' } as const;

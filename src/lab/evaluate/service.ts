@@ -1,6 +1,7 @@
 // Evaluations on an engine of their own, one after the other: the Step room and the Train room are not disturbed.
 
 import { evaluatePolicy } from '../../grpo/evaluation.ts';
+import { Turns } from '../../policy/turns.ts';
 import { taskByName } from '../../tasks/index.ts';
 import { taskSource } from '../../tasks/source.ts';
 import { parseSamplerConfig } from '../../temperature/config.ts';
@@ -10,16 +11,10 @@ import type { LoadPolicy } from '../engine/policyRef.ts';
 import type { EvaluateCalls } from './calls.ts';
 
 export function evaluateService(host: Pick<EngineHost, 'engine'>, load: LoadPolicy): Service<EvaluateCalls> {
-  let last: Promise<unknown> = Promise.resolve();
-  /** Runs `work` after all that was asked before, however that ended. */
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const turn = last.then(work, work);
-    last = turn;
-    return turn;
-  };
+  const turns = new Turns();
   return {
     'evaluate/run': (order, { signal, progress }) =>
-      inTurn(async () => {
+      turns.take(async () => {
         signal.throwIfAborted();
         const sampler = parseSamplerConfig(order.sampler, 'evaluation');
         const source = taskSource(taskByName(order.task), order.difficulty);

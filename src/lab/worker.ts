@@ -16,7 +16,7 @@ import { stepService } from './step/service.ts';
 import { PolicyLibrary } from './storage/policyLibrary.ts';
 import { RunLibrary } from './storage/runLibrary.ts';
 import { storageService } from './storage/service.ts';
-import { trainService } from './train/service.ts';
+import { openTraining } from './train/service.ts';
 
 const say = (message: FromWorker) => self.postMessage(message);
 const tell: Tell = (news, body) => say({ news, body });
@@ -34,15 +34,16 @@ const load: LoadPolicy = async (policy) => {
       return readCheckpoint(await library.checkpointFiles(policy.run, policy.step), 'ignore');
   }
 };
+const training = openTraining({ host, library, load, tell });
 const services: Service<Calls> = {
   ...costService(host, load),
   ...engineService(host),
   ...evaluateService(host, load),
   ...policyService(library, policies),
   ...pretrainService({ host, policies }),
-  ...stepService(host, policyResolver(load)),
+  ...stepService(host, policyResolver(load, training.live)),
   ...storageService(library, policies),
-  ...trainService({ host, library, load, tell }),
+  ...training.calls,
 };
 const answer = serve(services, say);
 

@@ -200,9 +200,6 @@ export function openTraining({ host, library, load, tell }: TrainServiceParts): 
   return { calls, live: async () => open().live };
 }
 
-/** The calls alone. */
-export const trainService = (parts: TrainServiceParts): Service<TrainCalls> => openTraining(parts).calls;
-
 /** The new run in the storage or, where there is no room or no storage, one that goes on without. */
 async function stored(
   library: RunLibrary,

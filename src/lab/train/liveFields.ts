@@ -3,7 +3,8 @@
 import { changedConfig } from '../../grpo/liveChange.ts';
 import type { RunConfig } from '../../grpo/runConfig.ts';
 import type { LiveChange } from '../../grpo/stages.ts';
-import type { HelpPath } from '../help.ts';
+import { HELP, type HelpPath, helpFor } from '../help.ts';
+import { valueText } from '../settings/places.ts';
 import { type Difference, differences } from '../settings/settings.ts';
 
 export interface LiveField {
@@ -86,4 +87,18 @@ export function editsOf(settings: RunConfig, applied: RunConfig): Edits {
   // A temperature that is changed by hand loses its schedule, which is then no difference that is left.
   const after = isEmpty ? applied : changedConfig(applied, change);
   return { live: isEmpty ? null : change, restart: differences(after, settings).filter((one) => !isLive(one)) };
+}
+
+/** A difference in words: what is set, and to what where that is short. */
+export function differenceText({ path, value }: Difference): string {
+  const isKnown = (place: string) => place.replace(/^schedules\.\w+/, 'schedules.*') in HELP;
+  if (typeof value !== 'object' || value === null)
+    return isKnown(path) ? `${helpFor(path).label} ${valueText(path, value)}` : path;
+  // A rule, a schedule or an objective as a whole is told by its kind.
+  const kind = ['rule', 'kind', 'variant'].find((name) => name in value && isKnown(`${path}.${name}`));
+  if (kind !== undefined) {
+    const place = `${path}.${kind}`;
+    return `${helpFor(place).label} ${valueText(place, (value as Readonly<Record<string, unknown>>)[kind])}`;
+  }
+  return isKnown(path) ? helpFor(path).label : path;
 }

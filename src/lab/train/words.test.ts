@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { changedConfig } from '../../grpo/liveChange.ts';
 import { parseRunConfig } from '../../grpo/runConfig.ts';
 import { helpFor } from '../help.ts';
+import { differences, PRESET_NAMES, presetConfig } from '../settings/settings.ts';
 import type { RunState } from './calls.ts';
-import { editsOf, liveFields, liveValue } from './liveFields.ts';
+import { differenceText, editsOf, liveFields, liveValue } from './liveFields.ts';
 import { bytesText, checkpointBefore, costText, statusText } from './words.ts';
 
 const config = parseRunConfig({ prompts: 4, group: 8 });
@@ -31,6 +32,15 @@ describe('live sliders', () => {
     expect(editsOf(edited, config)).toEqual({ live: { learningRate: 1e-4 }, restart: [{ path: 'group', value: 16 }] });
     expect(editsOf(config, config)).toEqual({ live: null, restart: [] });
   });
+});
+
+it('says every difference between two presets', () => {
+  const presets = PRESET_NAMES.map((preset) => presetConfig(preset, {}));
+  for (const one of presets)
+    for (const other of presets)
+      for (const difference of differences(one, other)) expect(differenceText(difference)).toMatch(/\S/);
+  expect(differenceText({ path: 'group', value: 16 })).toMatch(/16$/);
+  expect(differenceText({ path: 'sampler.temperature', value: { rule: 'edt', base: 0.8 } })).toContain('EDT');
 });
 
 const state = (more: Partial<RunState>): RunState =>

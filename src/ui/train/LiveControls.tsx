@@ -3,8 +3,7 @@
 import { useMemo } from 'react';
 import { changeText } from '../../lab/charts/runMarks.ts';
 import { helpFor, sourceText } from '../../lab/help.ts';
-import { valueText } from '../../lab/settings/places.ts';
-import { editsOf, type LiveField, liveFields, liveValue } from '../../lab/train/liveFields.ts';
+import { differenceText, editsOf, type LiveField, liveFields, liveValue } from '../../lab/train/liveFields.ts';
 import { Button } from '../kit/Button.tsx';
 import { Slider } from '../kit/Slider.tsx';
 import { useLaboratory, useSettings } from '../laboratoryContext.ts';
@@ -77,8 +76,7 @@ function NotApplied() {
       )}
       {restart.length > 0 && (
         <p>
-          Needs a new run:{' '}
-          {restart.map(({ path, value }) => `${helpFor(path).label} ${valueText(path, value)}`).join(', ')}.{' '}
+          Needs a new run: {restart.map(differenceText).join(', ')}.{' '}
           <Button
             onClick={() => {
               const { config } = settings.getState().settings;

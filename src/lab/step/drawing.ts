@@ -32,6 +32,13 @@ export function isOutdated(settings: Settings, branch: Branch): boolean {
   return branch.strips.some((strip, row) => !isWhole(branch, row) && !isOf(strip, keptOf(branch, row), wanted));
 }
 
+/** True: some revealed token was drawn by other settings than these; only rolling again makes them act on it. */
+export function hasOtherSettings(settings: Settings, branch: Branch): boolean {
+  const sampler = JSON.stringify(samplerOf(settings));
+  const takes = new Set(branch.strips.flatMap(({ takes: own }, row) => own.slice(0, branch.revealed[row])));
+  return [...takes].some((take) => take !== null && JSON.stringify(take.sampler) !== sampler);
+}
+
 /** Which tokens a take must begin with, and which noise draws the others. */
 export interface TakeWish {
   readonly stream: number;

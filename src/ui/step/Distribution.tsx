@@ -11,6 +11,7 @@ import { number } from './words.ts';
 
 /** Rows before the rest is folded away. */
 const FIRST_ROWS = 10;
+const PLACES = Array.from({ length: FIRST_ROWS }, (_, rank) => rank);
 const NOISES = [
   { value: 'same', label: 'same noise', detail: 'What differs follows from the choice alone: common random numbers.' },
   { value: 'fresh', label: 'fresh noise', detail: 'Later tokens are drawn with other noise.' },
@@ -58,7 +59,7 @@ export function Distribution() {
   const isFixed = group.recorded !== null;
   const taken = isNext ? null : rollout.ids[index]!;
   const shown = isWhole ? order : order.slice(0, FIRST_ROWS);
-  const rest = order.length - FIRST_ROWS;
+  const rest = group.view.tokens.length - FIRST_ROWS;
   return (
     <div className="step-distribution" data-late={isKnown ? undefined : ''}>
       <table>
@@ -75,8 +76,17 @@ export function Distribution() {
           </tr>
         </thead>
         <tbody>
-          {shown.map((id) => (
-            <tr key={id} data-taken={id === taken ? '' : undefined}>
+          {logp1 === null &&
+            PLACES.map((rank) => (
+              <tr key={rank}>
+                <th scope="row"> </th>
+                <td />
+              </tr>
+            ))}
+          {shown.map((id, rank) => (
+            // A row is a rank: whatever token comes to stand in it, it stays where it is.
+            // biome-ignore lint/suspicious/noArrayIndexKey: see above
+            <tr key={rank} data-taken={id === taken ? '' : undefined}>
               <th scope="row">
                 <button
                   type="button"

@@ -18,6 +18,7 @@ export function EntropyPanel() {
   const { settings } = useLaboratory();
   const { group, branch, place, strip } = useLooked();
   const whatIfNats = useStep((state) => state.whatIfNats);
+  const carriesQueues = useStep((state) => state.carriesQueues);
   const { row, index } = place;
   const take = strip.takes[index] ?? null;
   const fullNats = useMemo(() => entropyScaleNats(group, branch.strips), [group, branch.strips]);
@@ -81,6 +82,19 @@ export function EntropyPanel() {
           />
         </tbody>
       </table>
+      {take?.sampler.queue.keep === true && (
+        <label className="step-carry">
+          <input type="checkbox" checked={carriesQueues} onChange={(event) => room.carryQueues(event.target.checked)} />
+          <span>
+            Let the next group start with this queue
+            <small className="quiet">
+              {take.queuesBefore.length === 0
+                ? ' This one started empty.'
+                : ` This one started with ${take.queuesBefore[0]!.length} entropies.`}
+            </small>
+          </span>
+        </label>
+      )}
       <div className="step-panel-foot">
         <Button
           disabled={whatIfNats === null}
@@ -153,7 +167,8 @@ function ThresholdPlot({ counts, most, fullNats, threshold, isWhatIf, H, onChang
     event.preventDefault();
     onChange(Math.min(fullNats, Math.max(0, to)));
   };
-  const left = (value: number) => ({ left: `${(100 * Math.min(value, fullNats)) / fullNats}%` });
+  // Rails as wide as the plot are moved as wholes: nothing is laid out anew, so nothing counts as a jump.
+  const at01 = (value: number) => ({ transform: `translateX(${(100 * Math.min(value, fullNats)) / fullNats}%)` });
   return (
     <div className="step-plot-frame">
       <div
@@ -177,28 +192,31 @@ function ThresholdPlot({ counts, most, fullNats, threshold, isWhatIf, H, onChang
               key={bin}
               className="step-bin"
               data-hot={middle > threshold}
-              style={{ height: `${(100 * Math.sqrt(count)) / Math.sqrt(most)}%` }}
+              style={{ transform: `scaleY(${Math.sqrt(count / most)})` }}
               title={`${count} entropies from ${number((bin / counts.length) * fullNats, 2)} to ${number(((bin + 1) / counts.length) * fullNats, 2)} nats`}
             />
           );
         })}
-        <span className="step-H" style={left(H)} title={`H of this token: ${nats(H)}`}>
-          <span>H</span>
+        <span className="step-rail" style={at01(H)} title={`H of this token: ${nats(H)}`}>
+          <span className="step-H">
+            <span>H</span>
+          </span>
         </span>
-        <div
-          className="step-line"
-          style={left(Number.isNaN(threshold) ? 0 : threshold)}
-          data-what-if={isWhatIf ? '' : undefined}
-          role="slider"
-          tabIndex={0}
-          aria-label="Threshold"
-          aria-valuemin={0}
-          aria-valuemax={Number(fullNats.toFixed(3))}
-          aria-valuenow={Number.isNaN(threshold) ? 0 : Number(threshold.toFixed(3))}
-          aria-valuetext={Number.isNaN(threshold) ? 'none yet' : nats(threshold)}
-          onKeyDown={onKeyDown}
-        >
-          <span className="step-grip" />
+        <div className="step-rail" style={at01(Number.isNaN(threshold) ? 0 : threshold)}>
+          <div
+            className="step-line"
+            data-what-if={isWhatIf ? '' : undefined}
+            role="slider"
+            tabIndex={0}
+            aria-label="Threshold"
+            aria-valuemin={0}
+            aria-valuemax={Number(fullNats.toFixed(3))}
+            aria-valuenow={Number.isNaN(threshold) ? 0 : Number(threshold.toFixed(3))}
+            aria-valuetext={Number.isNaN(threshold) ? 'none yet' : nats(threshold)}
+            onKeyDown={onKeyDown}
+          >
+            <span className="step-grip" />
+          </div>
         </div>
       </div>
       <div className="step-axis quiet figures" aria-hidden="true">

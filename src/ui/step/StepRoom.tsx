@@ -56,10 +56,10 @@ export default function StepRoom() {
                 <Transport />
                 <Strips />
               </section>
-              <section className="sheet" aria-label="The score">
+              <section className="sheet step-scored" aria-label="The score">
                 <ScorePanel />
               </section>
-              <section className="sheet" aria-label="The group by temperature">
+              <section className="sheet step-rungs" aria-label="The group by temperature">
                 <LadderPanel />
               </section>
             </div>
@@ -70,7 +70,7 @@ export default function StepRoom() {
               <section className="sheet step-entropy" aria-label="Entropy and threshold">
                 <EntropyPanel />
               </section>
-              <section className="sheet" aria-label="Branches">
+              <section className="sheet step-branches" aria-label="Branches">
                 <BranchTree />
               </section>
             </div>

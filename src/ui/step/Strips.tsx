@@ -175,13 +175,36 @@ const StripRow = memo(function StripRow(props: RowProps) {
         {row + 1}
         {shift !== 0 && (
           <small className="quiet">
-            {' '}
             {shift > 0 ? '+' : '−'}
             {Math.abs(shift)}
           </small>
         )}
+        <span className="step-row-verdict" data-ok={facts.verdict.outcome === 'ok'} aria-hidden="true">
+          {isDone ? (facts.verdict.outcome === 'ok' ? '✓' : '✗') : ''}
+        </span>
       </span>
-      {Array.from(rollout.ids.subarray(0, revealed), (id, index) => {
+      {Array.from(rollout.ids.subarray(0, revealed + 1), (id, index) => {
+        if (index === revealed)
+          return (
+            // biome-ignore lint/a11y/useSemanticElements: see above
+            <span
+              role="gridcell"
+              // The same element becomes the token once that is revealed, so that nothing moves.
+              // biome-ignore lint/suspicious/noArrayIndexKey: see above
+              key={index}
+              id={`step-${row}-${index}`}
+              className="step-token-cell step-next"
+              aria-selected={at === index}
+              aria-label="the next token"
+              tabIndex={at === index ? 0 : -1}
+              onClick={() => look({ row, index })}
+              onKeyDown={(event) => event.key === 'Enter' && look({ row, index })}
+            >
+              <span className="step-bar" />
+              <span className="step-glyph">?</span>
+              <span className="step-mark"> </span>
+            </span>
+          );
         const isHot = isHotNow(strip, index, rollout.hot[index] === 1, whatIfNats);
         const entropy = rollout.entropyNats[index]!;
         const threshold = whatIfNats ?? rollout.thresholdNats[index]!;
@@ -226,27 +249,10 @@ const StripRow = memo(function StripRow(props: RowProps) {
           </span>
         );
       })}
-      {!isDone && (
-        // biome-ignore lint/a11y/useSemanticElements: see above
-        <span
-          role="gridcell"
-          id={`step-${row}-${revealed}`}
-          className="step-token-cell step-next"
-          aria-selected={at === revealed}
-          aria-label="the next token"
-          tabIndex={at === revealed ? 0 : -1}
-          onClick={() => look({ row, index: revealed })}
-          onKeyDown={(event) => event.key === 'Enter' && look({ row, index: revealed })}
-        >
-          <span className="step-bar" />
-          <span className="step-glyph">?</span>
-          <span className="step-mark"> </span>
-        </span>
-      )}
       {isDone && (
         // biome-ignore lint/a11y/useSemanticElements: see above
         <span role="gridcell" className="step-verdict" data-ok={facts.verdict.outcome === 'ok'} tabIndex={-1}>
-          {facts.verdict.outcome === 'ok' ? '✓' : '✗'} {facts.verdict.outcome}
+          {facts.verdict.outcome}
         </span>
       )}
     </div>

@@ -1,6 +1,8 @@
 import { openRow } from '../../lab/step/branches.ts';
+import { hasOtherSettings } from '../../lab/step/drawing.ts';
 import { Button, IconButton } from '../kit/Button.tsx';
 import { BareSelect } from '../kit/Select.tsx';
+import { useSettings } from '../laboratoryContext.ts';
 import { useRoom, useShown, useStep } from './roomContext.ts';
 
 const SPEEDS = ['2', '8', '30', '120'].map((value) => ({ value, label: `${value} tokens/s` }));
@@ -11,6 +13,7 @@ export function Transport() {
   const { branch } = useShown();
   const isPlaying = useStep((state) => state.isPlaying);
   const speed = useStep((state) => state.tokensPerSecond);
+  const isOther = useSettings((settings) => hasOtherSettings(settings, branch));
   const hasMore = openRow(branch, 0) !== null;
   return (
     <div className="step-transport" role="toolbar" aria-label="Reveal tokens">
@@ -39,6 +42,18 @@ export function Transport() {
         disabled={branch.trail.length === 0}
         onClick={room.toStart}
       />
+      <Button
+        className="step-again"
+        data-differs={isOther ? '' : undefined}
+        onClick={() => void room.rollAgain()}
+        title={
+          isOther
+            ? 'Some revealed tokens were drawn with other settings than those that are set now.'
+            : 'The same prompt and noise, from the first token on.'
+        }
+      >
+        Roll again
+      </Button>
       <BareSelect
         label="Playing speed"
         value={String(speed)}

@@ -27,7 +27,7 @@ const GUARD_EVERY = 5;
  * Stages of a step that together took no longer are not saved one by one: on a fast GPU that would cost more than it
  * could lose. A finished step always is, and so is a run that stands still.
  */
-const MOST_UNSAVED_MS = 1000;
+const MOST_UNSAVED_MS = 250;
 /** A stage that loses the GPU this often in a row fails. */
 const MOST_RECOVERIES = 3;
 /** How long a lost GPU may take to be known as lost. */

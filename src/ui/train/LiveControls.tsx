@@ -61,7 +61,7 @@ export function LiveControls() {
 
 /** Edits of the settings that the run does not use. */
 function NotApplied() {
-  const { settings } = useLaboratory();
+  const { settings, shelf } = useLaboratory();
   const train = useTrain();
   const applied = useRunData((run) => run.config);
   const wanted = useSettings(({ config }) => config);
@@ -80,7 +80,7 @@ function NotApplied() {
           <Button
             onClick={() => {
               const { config } = settings.getState().settings;
-              void train.start(config, { kind: 'base', task: config.task });
+              void train.start(config, shelf.startOf(config.task));
             }}
           >
             Start it

@@ -5,7 +5,7 @@ import { useTrain } from './trainContext.ts';
 
 /** What can be done with the run as a whole. */
 export function RunMenu() {
-  const { settings } = useLaboratory();
+  const { settings, shelf } = useLaboratory();
   const train = useTrain();
   const config = () => settings.getState().settings.config;
   return (
@@ -15,7 +15,7 @@ export function RunMenu() {
           {
             id: 'new',
             label: 'New run with the settings',
-            run: () => void train.start(config(), { kind: 'base', task: config().task }),
+            run: () => void train.start(config(), shelf.startOf(config().task)),
           },
           { id: 'close', label: 'Close this run', run: () => void train.close() },
         ],

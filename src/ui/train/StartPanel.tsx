@@ -9,7 +9,7 @@ import { useTrain, useTrainState } from './trainContext.ts';
 
 /** What there is before a run: begin one, or go on with the last. */
 export function StartPanel() {
-  const { settings } = useLaboratory();
+  const { settings, shelf } = useLaboratory();
   const train = useTrain();
   const config = useSettings((s) => s.config);
   const preset = useSettings((s) => s.preset);
@@ -21,7 +21,7 @@ export function StartPanel() {
   useEffect(() => void import('../charts/Plot.tsx'), []);
   const begin = async () => {
     const { config: now } = settings.getState().settings;
-    if (await train.start(now, { kind: 'base', task: now.task })) train.play('pause');
+    if (await train.start(now, shelf.startOf(now.task))) train.play('pause');
   };
   const goOn = async (id: string) => {
     if (await train.open(id)) train.play('pause');

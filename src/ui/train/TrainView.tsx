@@ -2,6 +2,7 @@ import { useMemo, useState } from 'react';
 import { Tabs } from '../kit/Tabs.tsx';
 import { useActions } from '../laboratoryContext.ts';
 import { Checkpoints } from './Checkpoints.tsx';
+import { CostPanel } from './CostPanel.tsx';
 import { LiveControls } from './LiveControls.tsx';
 import { useOneByOne } from './oneByOne.ts';
 import { Rollouts } from './Rollouts.tsx';
@@ -21,7 +22,13 @@ export function TrainView() {
   const hasRun = useTrainState(({ run }) => run !== null);
   const id = useTrainState(({ run }) => run?.run.id ?? null);
   useActions(useMemo(() => trainActions(train), [train]));
-  if (!hasRun) return <StartPanel />;
+  if (!hasRun)
+    return (
+      <div className="train">
+        <StartPanel />
+        <CostPanel />
+      </div>
+    );
   return <Run key={id} />;
 }
 
@@ -45,6 +52,7 @@ function Run() {
           ]}
         />
       )}
+      {come > 2 && <CostPanel />}
     </div>
   );
 }

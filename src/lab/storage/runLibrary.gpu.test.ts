@@ -94,7 +94,9 @@ it('gives a run to one tab at a time, and tells the others', async () => {
   expect((await other.list())[0]).toMatchObject({ activity: 'running' });
   const sentence = 'The run "a run" is open in another tab: pause and close it there to go on here.';
   await expect(other.own(writer.id)).rejects.toThrow(sentence);
-  await expect(other.remove(writer.id)).rejects.toThrow(sentence);
+  await expect(other.remove(writer.id)).rejects.toThrow(
+    'The run "a run" is open in a Train room, here or in another tab: close it first.',
+  );
   await writer.close();
   const { writer: mine } = await other.own(writer.id);
   await mine.commit(commitOf(0));

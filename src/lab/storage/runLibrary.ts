@@ -150,7 +150,11 @@ export class RunLibrary {
   async remove(id: string): Promise<void> {
     const database = await this.database.open();
     const name = (await database.get('runs', id))?.name ?? id;
-    const held = await claim(this.database.name, id, name);
+    const held = await tryClaim(this.database.name, id);
+    if (held === null)
+      throw new StorageError(
+        `The run ${JSON.stringify(name)} is open in a Train room, here or in another tab: close it first.`,
+      );
     try {
       await transact(database, ['runs', 'annotations', ...OWNED], 'readwrite', async (writing) => {
         await writing.objectStore('runs').delete(id);

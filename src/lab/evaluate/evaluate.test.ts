@@ -10,7 +10,7 @@ import { evaluateService } from './service.ts';
 import { type Column, cellKey, createEvaluateStore, type EvaluateStore, passCounts } from './store.ts';
 
 const CONFIG = parseRunConfig({ maxNewTokens: 8 });
-const BASE = { policy: { kind: 'base', task: 'countdown' }, name: 'base' } as const;
+const BASE = { policy: { kind: 'base', task: 'countdown' }, task: 'countdown', name: 'base' } as const;
 const AT_ONE: Column = { kind: 'tau', tau: 1 };
 const RULE: Column = { kind: 'rule' };
 

@@ -3,7 +3,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Evaluation } from '../../grpo/evaluation.ts';
 import type { RunConfig } from '../../grpo/runConfig.ts';
-import { tasks } from '../../tasks/index.ts';
+import { taskByName, tasks } from '../../tasks/index.ts';
 import type { SamplerConfigInput } from '../../temperature/config.ts';
 import type { LabClient } from '../client.ts';
 import type { PolicyRef } from '../engine/policyRef.ts';
@@ -12,7 +12,13 @@ import type { EvaluationOrder } from './calls.ts';
 /** A row of the matrix. */
 export interface Contestant {
   readonly policy: PolicyRef;
+  /** What it does. */
+  readonly task: string;
   readonly name: string;
+}
+
+export function contestant(policy: PolicyRef, task: string, name: string): Contestant {
+  return { policy, task, name: policy.kind === 'base' ? `${taskByName(task).title} base` : name };
 }
 
 /** A column of the matrix: one temperature, or the rule that training samples with. */
@@ -88,6 +94,8 @@ export function samplerOf(column: Column, config: RunConfig, topP: number): Samp
 export interface EvaluateStore extends StoreApi<EvaluateState> {
   readonly attach: (client: LabClient) => void;
   readonly change: (change: Partial<Plan>) => void;
+  /** Leaves out the policies of other tasks; where none is left, the base that comes with the page takes their place. */
+  readonly takeTask: (task: string) => void;
   /** Measures every cell of the plan that is not measured yet with these settings. */
   readonly run: (config: RunConfig) => Promise<void>;
   /** Measures the entropies of every task's base at temperature 1. */
@@ -142,6 +150,13 @@ export function createEvaluateStore(): EvaluateStore {
       client = attached;
     },
     change: (change) => store.setState(({ plan }) => ({ plan: { ...plan, ...change } })),
+    takeTask: (task) =>
+      store.setState(({ plan }) => {
+        const rows = plan.rows.filter((row) => row.task === task);
+        if (rows.length === plan.rows.length && rows.length > 0) return {};
+        const base = contestant({ kind: 'base', task }, task, '');
+        return { plan: { ...plan, rows: rows.length === 0 ? [base] : rows } };
+      }),
     run: (config) => {
       const { plan, cells } = store.getState();
       const jobs = plan.rows.flatMap((row) =>
@@ -164,7 +179,7 @@ export function createEvaluateStore(): EvaluateStore {
     survey: (config) =>
       measure(
         tasks.map((task): Job => {
-          const row = { policy: { kind: 'base', task: task.name }, name: task.title } as const;
+          const row = contestant({ kind: 'base', task: task.name }, task.name, '');
           const own = {
             task: task.name,
             difficulty: Object.keys(task.difficulties)[0]!,

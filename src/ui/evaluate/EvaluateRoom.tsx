@@ -12,6 +12,7 @@ import { CellDetails } from './CellDetails.tsx';
 import { EntropySurvey } from './EntropySurvey.tsx';
 import { Matrix } from './Matrix.tsx';
 import { PlanControls } from './PlanControls.tsx';
+import { PlanRows } from './PlanRows.tsx';
 import './evaluate.css';
 
 export default function EvaluateRoom() {
@@ -20,12 +21,7 @@ export default function EvaluateRoom() {
   const config = useStore(settings, (state) => state.settings.config);
   const [chosen, setChosen] = useState<string | null>(null);
   const { task } = config;
-  useEffect(() => {
-    const { plan: now } = evaluate.getState();
-    // A base plays its own task only; the rows of another task go with it.
-    if (!now.rows.some(({ policy }) => policy.kind === 'base' && policy.task === task))
-      evaluate.change({ rows: [{ policy: { kind: 'base', task }, name: `${taskByName(task).title} base` }] });
-  }, [evaluate, task]);
+  useEffect(() => evaluate.takeTask(task), [evaluate, task]);
   const cell = chosen === null ? undefined : cells.get(chosen);
   const save = () => {
     const measured = plan.rows.flatMap((row) =>
@@ -48,6 +44,7 @@ export default function EvaluateRoom() {
           Held-out prompts of {taskByName(task).title} ({config.difficulty}). Equal prompts and noise in every cell, so
           cells of a column can be compared prompt by prompt. Intervals: 95 %, bootstrap over prompts.
         </p>
+        <PlanRows key={task} plan={plan} task={task} change={evaluate.change} isRunning={running !== null} />
         <PlanControls plan={plan} change={evaluate.change} isRunning={running !== null} />
         <div className="evaluate-actions">
           <Button

@@ -8,6 +8,7 @@ import { ROOMS, type Room } from '../../lab/settings/settings.ts';
 import { ControlPanel } from '../controls/ControlPanel.tsx';
 import { Icon } from '../kit/Icon.tsx';
 import { useActions, useLaboratory, useSettings } from '../laboratoryContext.ts';
+import { PageDialogs } from '../policies/PageDialogs.tsx';
 import './frame.css';
 import { frameActions } from './frameActions.ts';
 import { Header } from './Header.tsx';
@@ -103,6 +104,7 @@ export function Frame() {
         onAdvice={(isOpen) => setOpen(isOpen ? 'advice' : null)}
       />
       <Palette isOpen={open === 'palette'} onClose={() => setOpen(null)} />
+      <PageDialogs />
       <Shortcuts isOpen={open === 'shortcuts'} onClose={() => setOpen(null)} />
     </Tabs.Root>
   );

@@ -73,6 +73,7 @@ function PageMenu() {
       groups={[
         [
           { id: 'link', label: 'Copy a link', run: run('settings/link') },
+          { id: 'storage', label: 'What is stored …', run: run('storage/open') },
           { id: 'preset', label: 'Back to the preset', run: run('settings/preset') },
         ],
         [

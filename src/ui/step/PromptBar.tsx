@@ -5,6 +5,7 @@ import { GridMap } from './GridMap.tsx';
 import { RecordBar } from './RecordBar.tsx';
 import { RecordMenu } from './RecordMenu.tsx';
 import { useRoom, useShown, useStep } from './roomContext.ts';
+import { StepPolicy } from './StepPolicy.tsx';
 
 /** What is asked: a held-out problem of the task, or the reader's own text. */
 export function PromptBar() {
@@ -53,6 +54,7 @@ export function PromptBar() {
           <RecordMenu />
         </span>
       </div>
+      <StepPolicy />
       <RecordBar />
       {draft !== null && (
         <form className="step-own" onSubmit={submit}>

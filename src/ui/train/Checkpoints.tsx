@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { contestant } from '../../lab/evaluate/store.ts';
 import type { StoredCheckpoint } from '../../lab/storage/stored.ts';
 import { bytesText } from '../../lab/train/words.ts';
 import { Button } from '../kit/Button.tsx';
@@ -30,7 +31,8 @@ export function Checkpoints() {
     const isThere = rows.some(
       (row) => row.policy.kind === 'checkpoint' && row.policy.run === run.id && row.policy.step === step,
     );
-    if (!isThere) evaluate.change({ rows: [...rows, { policy, name: `${run.name}, step ${step}` }] });
+    if (!isThere)
+      evaluate.change({ rows: [...rows, contestant(policy, run.identity.config.task, `${run.name}, step ${step}`)] });
     settings.go('evaluate');
   };
   const keep = () => {

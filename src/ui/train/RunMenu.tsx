@@ -1,6 +1,7 @@
 import { Button } from '../kit/Button.tsx';
 import { Menu } from '../kit/Menu.tsx';
 import { useLaboratory } from '../laboratoryContext.ts';
+import { openDialog } from '../policies/dialogs.ts';
 import { useTrain } from './trainContext.ts';
 
 /** What can be done with the run as a whole. */
@@ -17,6 +18,7 @@ export function RunMenu() {
             label: 'New run with the settings',
             run: () => void train.start(config(), shelf.startOf(config().task)),
           },
+          { id: 'pretrain', label: 'Pretrain a base …', run: () => openDialog('pretrain') },
           { id: 'close', label: 'Close this run', run: () => void train.close() },
         ],
       ]}

@@ -5,6 +5,8 @@ import { Button } from '../kit/Button.tsx';
 import { Notice } from '../kit/Notice.tsx';
 import { Progress } from '../kit/Progress.tsx';
 import { useLaboratory, useSettings } from '../laboratoryContext.ts';
+import { openDialog } from '../policies/dialogs.ts';
+import { StartFrom } from './StartFrom.tsx';
 import { useTrain, useTrainState } from './trainContext.ts';
 
 /** What there is before a run: begin one, or go on with the last. */
@@ -31,10 +33,10 @@ export function StartPanel() {
       <h2>Train a policy</h2>
       <p>
         Each step draws {config.group} rollouts of {config.prompts} problems of {task.title}, rewards those that are
-        right, and moves the weights towards them. The policy begins as the base that comes with the page; the settings
-        are {PRESETS[preset].title}’s, with your edits.
+        right, and moves the weights towards them. The settings are {PRESETS[preset].title}’s, with your edits.
       </p>
       <p className="quiet">{task.summary}</p>
+      <StartFrom />
       {busy !== null ? (
         <Progress label={busy} share={null} onCancel={train.cancel} />
       ) : (
@@ -42,6 +44,7 @@ export function StartPanel() {
           <Button look="primary" icon="play" onClick={() => void begin()}>
             Start a run
           </Button>
+          <Button onClick={() => openDialog('pretrain')}>Pretrain a base …</Button>
         </div>
       )}
       {resumable !== null && busy === null && (

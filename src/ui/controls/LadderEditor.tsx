@@ -49,12 +49,13 @@ export function LadderEditor() {
           None
         </Button>
       </div>
-      <LadderTable />
+      <LadderRows />
     </Field>
   );
 }
 
-function LadderTable() {
+/** Number of each rollout, and below it its hot and its cold temperature. */
+function LadderRows() {
   const sampler = useSettings(({ config }) => config.sampler);
   const group = useSettings(({ config }) => config.group);
   const hasTwo = sampler.temperature.rule === 'binary' || sampler.temperature.rule === 'rank';
@@ -62,30 +63,28 @@ function LadderTable() {
     rowTemperatures(sampler, ladderShift(sampler, r)),
   );
   return (
-    <div className="ladder-table">
-      <table className="figures">
-        <thead>
-          <tr>
-            <th scope="col">Rollout</th>
-            {rows.map((_, r) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a rollout is its number.
-              <td key={r}>{r + 1}</td>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {(hasTwo ? (['hot', 'cold'] as const) : (['τ'] as const)).map((name, which) => (
-            <tr key={name} className={name}>
-              <th scope="row">{name}</th>
-              {rows.map((taus, r) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: a rollout is its number.
-                <td key={r}>{numberText(taus[which]!)}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {group > MOST_SHOWN && <p className="field-detail">… and so on for {group} rollouts.</p>}
-    </div>
+    <ol className="ladder-rows figures" aria-label="Temperatures of the rollouts">
+      {rows.map(([hot, cold], r) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a rollout is its number.
+        <li key={r}>
+          <span className="quiet">{r + 1}</span>
+          {hasTwo ? (
+            <>
+              <span className="hot">
+                <span className="unseen">hot </span>
+                {numberText(hot)}
+              </span>
+              <span className="cold">
+                <span className="unseen">cold </span>
+                {numberText(cold)}
+              </span>
+            </>
+          ) : (
+            <span>{numberText(hot)}</span>
+          )}
+        </li>
+      ))}
+      {group > MOST_SHOWN && <li className="quiet">… {group}</li>}
+    </ol>
   );
 }

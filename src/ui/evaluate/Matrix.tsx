@@ -28,7 +28,8 @@ export function Matrix({
         choices={measures.map((each) => ({ value: each.id, label: each.name }))}
         onChange={setId}
       />
-      <div className="matrix-scroll">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard. */}
+      <section className="matrix-scroll" tabIndex={0} aria-label="Measures by policy and temperature">
         <table className="matrix">
           <thead>
             <tr>
@@ -68,7 +69,7 @@ export function Matrix({
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
     </div>
   );
 }

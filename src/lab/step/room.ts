@@ -59,7 +59,8 @@ export function createStepRoom(settingsStore: SettingsStore): StepRoom {
 
   const refuse = (cause: unknown) => {
     if (cause instanceof DOMException && cause.name === 'AbortError') return;
-    setState({ refusal: cause instanceof Error ? cause.message : String(cause) });
+    const isOfInput = [PromptError, RolloutRecordError, RecordFileError].some((kind) => cause instanceof kind);
+    setState({ refusal: cause instanceof Error ? cause.message : String(cause), canRetry: !isOfInput });
   };
 
   /** Puts a branch in the place of the one of its id, or beside all others. */

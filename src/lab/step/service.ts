@@ -26,14 +26,14 @@ export function stepService(host: Pick<EngineHost, 'engine'>, resolve: PolicyRes
   const turns = new Turns();
   let held: { readonly engine: PolicyEngine; readonly version: string } | null = null;
 
-  const find = async (ref: StepPolicyRef): Promise<Policy> => {
-    const { checkpoint, version } = await resolve(ref);
+  const find = async (ref: StepPolicyRef, isFresh = false): Promise<Policy> => {
+    const { checkpoint, version } = await resolve(ref, isFresh);
     const { config, parameters, tokenizer, tokenizerNote } = checkpoint;
     if (tokenizer === null) throw new Error(tokenizerNote ?? 'This policy has no tokenizer, so it reads no prompts.');
     return { config, parameters, tokenizer, version };
   };
-  const load = async (ref: StepPolicyRef): Promise<Loaded> => {
-    const policy = await find(ref);
+  const load = async (ref: StepPolicyRef, isFresh: boolean): Promise<Loaded> => {
+    const policy = await find(ref, isFresh);
     const engine = await host.engine('step', policy.config);
     if (held?.engine !== engine || held.version !== policy.version) {
       held = null;
@@ -53,18 +53,22 @@ export function stepService(host: Pick<EngineHost, 'engine'>, resolve: PolicyRes
     await reference.loadParameters(found.parameters);
     return reference;
   };
-  const withPolicy = <T>(ref: StepPolicyRef, use: (loaded: Loaded) => Promise<T>): Promise<T> =>
-    turns.take(async () => use(await load(ref)));
+  const withPolicy = <T>(ref: StepPolicyRef, use: (loaded: Loaded) => Promise<T>, isFresh = false): Promise<T> =>
+    turns.take(async () => use(await load(ref, isFresh)));
 
   return {
     'step/open': ({ policy: ref }) =>
-      withPolicy(ref, async ({ policy: { tokenizer, config, version } }) => ({
-        tokens: tokenizer.tokens,
-        special: [...tokenizer.special],
-        config,
-        parameters: parameterCount(config),
-        version,
-      })),
+      withPolicy(
+        ref,
+        async ({ policy: { tokenizer, config, version } }) => ({
+          tokens: tokenizer.tokens,
+          special: [...tokenizer.special],
+          config,
+          parameters: parameterCount(config),
+          version,
+        }),
+        true,
+      ),
     'step/roll': (input, { signal }) => withPolicy(input.policy, (loaded) => roll(loaded, input, signal)),
     'step/distribution': ({ policy: ref, ids }) =>
       withPolicy(ref, async ({ engine, policy }) => ({

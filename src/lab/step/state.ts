@@ -31,6 +31,8 @@ export interface StepState {
   readonly carriesQueues: boolean;
   /** Why the last wish was not granted; one sentence. */
   readonly refusal: string | null;
+  /** Whether the same wish may be granted another time: an engine may come back, a broken file stays broken. */
+  readonly canRetry: boolean;
   readonly distribution: KnownDistribution | null;
   /** A threshold that recorded tokens are judged by instead of their own, nats; null: their own. */
   readonly whatIfNats: number | null;
@@ -53,6 +55,7 @@ export const INITIAL_STATE: StepState = {
   noise: 0,
   carriesQueues: false,
   refusal: null,
+  canRetry: false,
   distribution: null,
   whatIfNats: null,
   score: null,

@@ -23,10 +23,12 @@ export function EntropyPanel() {
   const take = strip.takes[index] ?? null;
   const fullNats = useMemo(() => entropyScaleNats(group, branch.strips), [group, branch.strips]);
   const window = useMemo(() => (take === null ? null : queueWindow(take, row, index)), [take, row, index]);
-  const counts = useMemo(
-    () => (window === null ? [] : histogram(window.entropies, BINS, fullNats)),
-    [window, fullNats],
+  // A record keeps no queue: the entropies of the group up to this token are the nearest to it.
+  const entropies = useMemo(
+    () => window?.entropies ?? branch.strips.flatMap(({ rollout }) => [...rollout.entropyNats.subarray(0, index + 1)]),
+    [window, branch.strips, index],
   );
+  const counts = useMemo(() => histogram(entropies, BINS, fullNats), [entropies, fullNats]);
   const most = Math.max(1, ...counts);
   const recorded = strip.rollout.thresholdNats[index]!;
   const threshold = whatIfNats ?? recorded;
@@ -46,7 +48,7 @@ export function EntropyPanel() {
         </Help>
         <span className="quiet figures">
           {window === null
-            ? ''
+            ? 'the group up to this token: the record keeps no queue'
             : `${window.entropies.length} of ${take!.sampler.queue.capacity}, scope ${take!.sampler.queue.scope}`}
         </span>
       </header>

@@ -35,7 +35,7 @@ export function ScorePanel() {
           What the trainer would make of this group: rewards become advantages within the group, and each token gets a
           share of the gradient. Updates are taken on a copy of the weights.
         </Help>
-        <span className="step-updates">
+        <span className="step-updates" hidden={group.recorded !== null}>
           <span className="quiet">after updates</span>
           <BareSegmented
             label="Updates before this pass"

@@ -25,6 +25,7 @@ export default function StepRoom() {
     useMemo(() => stepActions(room, () => laboratory.settings.getState().settings.problem), [room, laboratory]),
   );
   const hasGroup = useStore(room, ({ group }) => group !== null);
+  const canRetry = useStore(room, (state) => state.canRetry);
   const refusal = useStore(room, (state) => state.refusal);
   return (
     <StepContext value={room}>
@@ -42,7 +43,7 @@ export default function StepRoom() {
         {refusal !== null && (
           <Notice
             tone="problem"
-            action={<Button onClick={() => void room.sync()}>Try again</Button>}
+            action={canRetry && <Button onClick={() => void room.sync()}>Try again</Button>}
             onDismiss={room.dismiss}
           >
             {refusal}

@@ -46,7 +46,7 @@ describe('the catalog of charts', () => {
     const row: MetricsRow = { step: 0, 'reward/tau/0': 0.5, 'signal/tau/-0.1': 0.5, 'signal/tau/+0.1': 0.5 };
     const names = metricsOf([row]);
     expect(seriesOf(spec('reward-by-tau'), [row], names)).toEqual([]);
-    expect(seriesOf(spec('signal-by-tau'), [row], names).map(({ label }) => label)).toEqual(['τ -0.1', 'τ +0.1']);
+    expect(seriesOf(spec('signal-by-tau'), [row], names).map(({ label }) => label)).toEqual(['τ −0.1', 'τ +0.1']);
   });
 
   it('computes the speed of each step from the tokens so far', () => {

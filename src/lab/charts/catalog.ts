@@ -47,6 +47,8 @@ export interface ChartGroup {
 const SHARE = [0, 1] as const;
 const FROM_ZERO = [0] as const;
 
+/** 'τ −0.1' of '-0.1'. */
+const offsetLabel = (offset: string) => `τ ${offset.replace('-', '−')}`;
 const placesOf = ({ sampler }: RunConfig) => new Set(sampler.ladder.offsets).size;
 const hasLadder = (config: RunConfig) => placesOf(config) > 1;
 const ladderRows = (config: RunConfig) => Math.ceil(placesOf(config) / 2);
@@ -87,7 +89,7 @@ export const CHART_GROUPS: readonly ChartGroup[] = [
         unit: 'mean, by place on the ladder',
         help: 'Mean reward of the rollouts at each place of the ladder: what heat costs or brings.',
         source: OURS,
-        lines: [{ prefix: 'reward/tau/', label: (offset) => `τ ${offset}` }],
+        lines: [{ prefix: 'reward/tau/', label: offsetLabel }],
         isUseful: hasLadder,
         legendRows: ladderRows,
         atLeast: SHARE,
@@ -98,7 +100,7 @@ export const CHART_GROUPS: readonly ChartGroup[] = [
         unit: 'share of Σ|A|',
         help: 'Which temperatures of the ladder the gradient hears: each one’s share of the sum of |advantage|.',
         source: OURS,
-        lines: [{ prefix: 'signal/tau/', label: (offset) => `τ ${offset}` }],
+        lines: [{ prefix: 'signal/tau/', label: offsetLabel }],
         isUseful: hasLadder,
         legendRows: ladderRows,
         atLeast: FROM_ZERO,

@@ -1,7 +1,7 @@
 import { StrictMode, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { createRoot, type Root } from 'react-dom/client';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import type { MetricsRow } from '../../grpo/stages.ts';
 import type { Mark } from '../../lab/charts/marks.ts';
 import { COLD, HOT } from '../../lab/charts/style.ts';
@@ -13,6 +13,9 @@ import { createSharedView, SharedViewProvider, type SharedViewStore } from './vi
 let page: HTMLElement;
 let root: Root;
 let view: SharedViewStore;
+
+// Recharts, which the page fetches with its first chart.
+beforeAll(async () => void (await import('./Plot.tsx')));
 
 beforeEach(() => {
   page = document.createElement('div');
@@ -62,8 +65,8 @@ const readings = () => [...page.querySelectorAll('.chart-legend output')].map((o
 const press = (title: string, key: string, more: KeyboardEventInit = {}) =>
   cursorOf(title).dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...more }));
 
-/** The drawing is there once Recharts has been loaded and the chart has had its turn. */
-const drawn = (count: number) => vi.waitFor(() => expect(linesOf()).toHaveLength(count), 10_000);
+/** The drawing is there once the chart has had its turn. */
+const drawn = (count: number) => vi.waitFor(() => expect(linesOf()).toHaveLength(count), 20_000);
 
 it('draws its lines with the axes, and interrupts them where values are missing', async () => {
   show([{ title: 'Entropy', unit: 'nats', series: seriesOf(rowsTo(10)) }]);

@@ -1,5 +1,6 @@
 import { X_MODES, type XMode } from '../../lab/charts/track.ts';
 import { Button } from '../kit/Button.tsx';
+import { Help } from '../kit/Help.tsx';
 import { BareSegmented } from '../kit/Segmented.tsx';
 import { Slider } from '../kit/Slider.tsx';
 import { useShared, useSharedStore } from './view.ts';
@@ -42,6 +43,10 @@ export function ChartControls() {
       <Button disabled={range === null} onClick={() => shared.setState({ range: null })}>
         Show all steps
       </Button>
+      <Help about="reading and zooming">
+        Point at a chart, or walk it with the arrow keys, to read every chart at that step. Drag over a chart to zoom
+        all of them; + and − zoom around the cursor, 0 or a double click shows all steps.
+      </Help>
       <output className="quiet chart-where">
         {cursorStep === null ? 'latest values' : `values of step ${cursorStep}`}
         {range !== null && ` · zoomed to steps ${Math.ceil(range[0])}–${Math.floor(range[1])}`}

@@ -85,6 +85,7 @@ function Transport() {
 function Status() {
   const status = useRun((run) => statusText(run));
   const cost = useTrainState(({ rows }) => costText(rows));
+  const phase = useRun((run) => run.phase);
   const next = useRun((run) => run.next);
   const done = useRun((run) => run.done);
   const saveMs = useRun((run) => run.saveMs);
@@ -93,7 +94,11 @@ function Status() {
   const current = STAGES.indexOf(next);
   return (
     <div className="run-status">
-      <p role="status">{busy ?? status}</p>
+      <p className="run-now">{busy ?? status}</p>
+      {/* Read out only when it begins, stands still or fails: stages follow each other faster than speech. */}
+      <p className="unseen" role="status">
+        {phase === 'running' ? 'Training' : status}
+      </p>
       {busy !== null && <Progress label={busy} share={null} onCancel={train.cancel} />}
       <ol className="stages" aria-label="Stages of the step">
         {STAGES.map((stage, i) => {

@@ -57,7 +57,7 @@ const choose = async (name: string) => {
   await vi.waitFor(() => expect(find()).toBeDefined());
   find()!.dispatchEvent(new MouseEvent('mousedown', { bubbles: true, cancelable: true, button: 0 }));
 };
-const status = () => page.querySelector('[role="status"]')!.textContent;
+const status = () => page.querySelector('.run-now')!.textContent;
 const trained = async (steps: number) => {
   for (let done = 0; done < steps; done++) {
     await press('One step');

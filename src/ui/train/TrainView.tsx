@@ -38,7 +38,6 @@ function Run() {
   return (
     <div className="train">
       <RunBar />
-      <Warnings />
       {come > 1 && <LiveControls />}
       {come > 2 && (
         <Tabs
@@ -53,6 +52,7 @@ function Run() {
         />
       )}
       {come > 2 && <CostPanel />}
+      <Warnings />
     </div>
   );
 }

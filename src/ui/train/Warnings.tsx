@@ -18,7 +18,7 @@ export function Warnings() {
   if (warning === undefined || warning.step <= seen) return null;
   const before = checkpointBefore(warning, checkpoints);
   return (
-    <>
+    <div className="warnings">
       <Notice tone="problem" onDismiss={() => setSeen(warning.step)}>
         <p>
           <b>Signs of collapse after step {warning.step}.</b> {warning.sentence}
@@ -33,6 +33,6 @@ export function Warnings() {
         )}
       </Notice>
       {before !== null && <GoBack step={before.step} isOpen={isGoingBack} onClose={() => setIsGoingBack(false)} />}
-    </>
+    </div>
   );
 }

@@ -41,7 +41,8 @@ export function Dialog({
       className="dialog"
       data-size={size}
       aria-labelledby={id}
-      onClose={onClose}
+      // React's strict mode closes and opens it at once; the event comes when it is open again.
+      onClose={() => dialog.current?.open === true || onClose()}
       onClick={(event) => {
         if (event.target === dialog.current) onClose();
       }}

@@ -5,6 +5,7 @@ import { ROOMS } from '../../lab/settings/settings.ts';
 import { IconButton } from '../kit/Button.tsx';
 import { Menu, type MenuItem } from '../kit/Menu.tsx';
 import { useLaboratory } from '../laboratoryContext.ts';
+import { PretrainChip } from '../policies/PretrainChip.tsx';
 import { EngineBadge } from './EngineBadge.tsx';
 import { THEME_WORDS } from './frameActions.ts';
 import { IS_MAC } from './keyboard.ts';
@@ -37,6 +38,7 @@ export function Header({ onAdvice }: { onAdvice: () => void }) {
       </Tabs.List>
       <div className="frame-state">
         <EngineBadge onAdvice={onAdvice} />
+        <PretrainChip />
         <RunChip />
       </div>
       <div className="frame-tools">

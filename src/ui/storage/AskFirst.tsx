@@ -18,12 +18,14 @@ export function AskFirst({
   return (
     <div className="stored-ask" role="alertdialog" aria-label={question}>
       <p>{question}</p>
-      <Button ref={no} onClick={onNo}>
-        Keep it
-      </Button>
-      <Button look="primary" onClick={onYes}>
-        {yes}
-      </Button>
+      <span className="stored-buttons">
+        <Button ref={no} onClick={onNo}>
+          Keep it
+        </Button>
+        <Button look="primary" onClick={onYes}>
+          {yes}
+        </Button>
+      </span>
     </div>
   );
 }

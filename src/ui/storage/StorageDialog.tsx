@@ -138,9 +138,10 @@ function Use() {
   return (
     <>
       <p>
-        {usedBytes === null ? 'This browser does not say how much it stores.' : `${bytesText(usedBytes)} in all`}
-        {usedBytes !== null && quotaBytes !== null && ` of at most ${bytesText(quotaBytes)}`}. Nothing of it leaves this
-        computer.
+        {usedBytes === null
+          ? 'This browser does not say how much it stores.'
+          : `${bytesText(usedBytes)} in all${quotaBytes === null ? '' : ` of at most ${bytesText(quotaBytes)}`}, as the browser counts it.`}{' '}
+        Nothing of it leaves this computer.
       </p>
       <div className="transport">
         <p className="quiet">

@@ -82,23 +82,23 @@ function Report({ report }: { readonly report: CostReport }) {
     <>
       <dl className="cost-figures">
         <div>
-          <dt>this sampler</dt>
+          <dt>a decode step with this sampler</dt>
           <dd>
-            {msText(currentMs.median)} ms a decode step
+            {msText(currentMs.median)} ms
             <span className="quiet">{perSecond(report.currentTokensPerSecond)}</span>
           </dd>
         </div>
         <div>
-          <dt>one fixed temperature</dt>
+          <dt>with one fixed temperature</dt>
           <dd>
-            {msText(fixedMs.median)} ms a decode step
+            {msText(fixedMs.median)} ms
             <span className="quiet">{perSecond(report.fixedTokensPerSecond)}</span>
           </dd>
         </div>
         <div>
-          <dt>entropy gate</dt>
+          <dt>the entropy gate</dt>
           <dd>
-            {signed(differenceMs.median)} ms a decode step
+            {signed(differenceMs.median)} ms
             <span className="quiet">{range(differenceMs, signed)}</span>
           </dd>
         </div>
@@ -114,6 +114,12 @@ function Report({ report }: { readonly report: CostReport }) {
         Medians and quartiles of {pairs} pairs after a warm-up: {rows} rows side by side, {steps} decode steps,{' '}
         {tokens.toLocaleString('en')} tokens each, prompts and reading back included; {adapter}.
       </p>
+      {differenceMs.low < 0 && differenceMs.high > 0 && (
+        <p>
+          The pairs differ by more than the method costs: other work on this machine gets in the way. Measure again when
+          it is quiet.
+        </p>
+      )}
     </>
   );
 }

@@ -34,19 +34,19 @@ export function PretrainForm() {
   return (
     <div className="pretrain-form">
       <Select
-        label="task"
+        label="Task"
         value={draft.task}
         choices={tasks.map(({ name, title, summary }) => ({ value: name, label: title, detail: summary }))}
         onChange={pretrain.chooseTask}
       />
       <Select
-        label="difficulty"
+        label="Difficulty"
         value={draft.difficulty}
         choices={Object.entries(task.difficulties).map(([value, detail]) => ({ value, label: value, detail }))}
         onChange={(difficulty) => pretrain.change({ difficulty })}
       />
       <Select
-        label="size"
+        label="Size"
         value={draft.size}
         choices={SIZES.map((value) => ({
           value,
@@ -58,7 +58,7 @@ export function PretrainForm() {
         onChange={(size) => pretrain.change({ size })}
       />
       <Slider
-        label="solving share"
+        label="Solving share"
         help="Share of the traces that solve their problem; the others are random legal ones. At 0 the base knows the notation and the moves only, and reinforcement learning finds the rest."
         source={RECIPE}
         value={draft.solvingShare}
@@ -69,7 +69,7 @@ export function PretrainForm() {
         onChange={(value) => pretrain.change({ solvingShare: clamp(value, 0, 1) })}
       />
       <Slider
-        label="learning rate"
+        label="Learning rate"
         help="The largest, reached after warm-up; it falls to 0 at the last step."
         source={RECIPE}
         value={draft.learningRate}
@@ -81,7 +81,7 @@ export function PretrainForm() {
         onChange={(value) => pretrain.change({ learningRate: clamp(value, 1e-7, 1) })}
       />
       <Slider
-        label="steps"
+        label="Steps"
         help={`Of ${recipe.batch} traces each.`}
         source={RECIPE}
         value={draft.steps}
@@ -93,20 +93,20 @@ export function PretrainForm() {
         onChange={(value) => pretrain.change({ steps: whole(value, 1, MOST_STEPS) })}
       />
       <Field
-        label="seed"
+        label="Seed"
         help="Key of the first weights and of the traces: another seed, another base."
         labelFor={`${id}-seed`}
         value={
           <NumberField
             id={`${id}-seed`}
-            label="seed"
+            label="Seed"
             value={draft.seed}
             step={1}
             onChange={(value) => pretrain.change({ seed: whole(value, 0, Number.MAX_SAFE_INTEGER) })}
           />
         }
       />
-      <Field label="name" labelFor={`${id}-name`}>
+      <Field label="Name" labelFor={`${id}-name`}>
         <input
           id={`${id}-name`}
           className="pretrain-name"
@@ -121,6 +121,9 @@ export function PretrainForm() {
     </div>
   );
 }
+
+const stepText = (ms: number) =>
+  ms < 1000 ? `${Number(ms.toPrecision(2))} ms` : `${Number((ms / 1000).toPrecision(2))} s`;
 
 /** How long it will take, once that was measured. */
 function Expected() {
@@ -140,8 +143,8 @@ function Expected() {
       ) : (
         <p className="figures">
           About <strong>{durationText(rate.msPerStep * draft.steps)}</strong> for {draft.steps.toLocaleString('en')}{' '}
-          steps: {Number(rate.msPerStep.toPrecision(2))} ms each,{' '}
-          {Math.round(rate.tokensPerSecond).toLocaleString('en')} tokens/s, measured here.
+          steps: {stepText(rate.msPerStep)} each, {Math.round(rate.tokensPerSecond).toLocaleString('en')} tokens/s,
+          measured here.
         </p>
       )}
     </div>

@@ -22,8 +22,10 @@ export function Notice({
   return (
     <div className="notice" data-tone={tone} role={tone === 'problem' ? 'alert' : 'status'}>
       <Icon name={tone === 'problem' ? 'warning' : 'info'} />
-      <div className="notice-text">{children}</div>
-      {action}
+      <div className="notice-text">
+        {children}
+        {action !== undefined && <div className="notice-action">{action}</div>}
+      </div>
       {onDismiss !== undefined && <IconButton icon="close" label="Dismiss" onClick={onDismiss} />}
     </div>
   );

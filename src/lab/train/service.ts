@@ -102,7 +102,10 @@ export function openTraining({ host, library, load, tell }: TrainServiceParts): 
       const base = readCheckpoint(start, 'ignore').parameters;
       progress('Loading the policy');
       const trainer = await openTrainer(host, run.identity.config, readCheckpoint(save.files), base);
-      await writer.continueOn(machineOf(trainer.engine));
+      // A full storage is no reason not to open a run; its next step will say that it is full.
+      await writer.continueOn(machineOf(trainer.engine)).catch((cause: unknown) => {
+        if (!(cause instanceof NotWrittenError)) throw cause;
+      });
       session = new TrainSession({
         host,
         library,

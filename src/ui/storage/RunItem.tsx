@@ -2,6 +2,7 @@ import { type FormEvent, useState } from 'react';
 import { useStore } from 'zustand';
 import { LONGEST_NAME, type RunSummary } from '../../lab/storage/runLibrary.ts';
 import type { RunBytes } from '../../lab/storage/stored.ts';
+import { thinningSentence } from '../../lab/storage/thinning.ts';
 import { bytesText } from '../../lab/train/words.ts';
 import { saveFile } from '../charts/save.ts';
 import { Button } from '../kit/Button.tsx';
@@ -22,6 +23,7 @@ export function RunItem({ summary, onOpened }: { readonly summary: RunSummary; r
   const [draft, setDraft] = useState('');
   const { run, activity, problem } = summary;
   const isOpenHere = openHere === run.id;
+  const thinned = thinningSentence(run.thinnedSteps, run.rolloutBudgetBytes);
   const state = isOpenHere ? 'open here' : STATES[activity];
 
   const open = async () => {
@@ -77,6 +79,7 @@ export function RunItem({ summary, onOpened }: { readonly summary: RunSummary; r
           {bytesText(run.bytes.checkpoints + run.bytes.save)}, rollouts {bytesText(run.bytes.rollouts)}, metrics{' '}
           {bytesText(run.bytes.metrics)}
         </p>
+        {thinned !== null && <p className="quiet">{thinned}</p>}
         {problem !== null && <p>{problem}</p>}
       </div>
       <div className="stored-buttons">

@@ -37,6 +37,8 @@ import { recordedGroup } from './recorded.ts';
 import { isScorable, Scoring } from './scoring.ts';
 import { INITIAL_STATE, type StepRoom, type StepState } from './state.ts';
 
+const sentenceOf = (cause: unknown) => (cause instanceof Error ? cause.message : String(cause));
+
 export function createStepRoom(settingsStore: SettingsStore): StepRoom {
   const settings = () => settingsStore.getState().settings;
   const store = createStore<StepState>()(() => ({
@@ -60,7 +62,7 @@ export function createStepRoom(settingsStore: SettingsStore): StepRoom {
   const refuse = (cause: unknown) => {
     if (cause instanceof DOMException && cause.name === 'AbortError') return;
     const isOfInput = [PromptError, RolloutRecordError, RecordFileError].some((kind) => cause instanceof kind);
-    setState({ refusal: cause instanceof Error ? cause.message : String(cause), canRetry: !isOfInput });
+    setState({ refusal: sentenceOf(cause), canRetry: !isOfInput });
   };
 
   /** Puts a branch in the place of the one of its id, or beside all others. */
@@ -181,15 +183,16 @@ export function createStepRoom(settingsStore: SettingsStore): StepRoom {
     const key = distributionKey(group, branchOf(group), place);
     if (distribution?.key === key) return;
     const known = distributions.known(key);
-    if (known !== undefined) setState({ distribution: { key, ...known } });
-    else
-      distributions.ask(
-        client,
-        key,
-        { policy, ids: prefixOf(group, branchOf(group), place) },
-        showDistribution,
-        refuse,
-      );
+    if (known !== undefined) setState({ distribution: { key, next: known, refusal: null } });
+    else {
+      const wish = { policy, ids: prefixOf(group, branchOf(group), place) };
+      // A record is shown without a policy too: the page may have none for it.
+      const fail = (cause: unknown) =>
+        group.recorded === null
+          ? refuse(cause)
+          : setState({ distribution: { key, next: null, refusal: sentenceOf(cause) } });
+      distributions.ask(client, key, wish, showDistribution, fail);
+    }
   };
 
   /** Asks for what is shown of the place and of the group beside the tokens. */
@@ -284,6 +287,8 @@ export function createStepRoom(settingsStore: SettingsStore): StepRoom {
     ...store,
     attach: (attached) => {
       client = attached;
+      // What an engine could not do that is gone, this one may.
+      if (getState().canRetry) setState({ refusal: null });
       void sync();
     },
     sync,

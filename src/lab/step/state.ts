@@ -11,8 +11,12 @@ import type { StepPolicyRef } from './policy.ts';
 import type { KnownScore } from './scoring.ts';
 
 /** The distribution of one place. */
-export interface KnownDistribution extends NextToken {
+export interface KnownDistribution {
   readonly key: string;
+  /** null: there is none. */
+  readonly next: NextToken | null;
+  /** Why there is none; one sentence. */
+  readonly refusal: string | null;
 }
 
 export interface StepState {

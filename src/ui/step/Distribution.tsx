@@ -4,6 +4,7 @@ import { useMemo, useState } from 'react';
 import { distributionColumns } from '../../lab/step/columns.ts';
 import { tokenText } from '../../lab/step/facts.ts';
 import { distributionKey } from '../../lab/step/group.ts';
+import { parseSamplerConfig } from '../../temperature/config.ts';
 import { BareSegmented } from '../kit/Segmented.tsx';
 import { useSettings } from '../laboratoryContext.ts';
 import { useLooked, useRoom, useStep } from './roomContext.ts';
@@ -28,11 +29,18 @@ export function Distribution() {
   const { rollout, takes } = strip;
   const { row, index } = place;
   const isKnown = known?.key === distributionKey(group, branch, place);
-  const sampler = takes[index]?.sampler ?? current;
+  const take = takes[index] ?? null;
   const tau = rollout.tau[index]!;
   const isHot = rollout.hot[index] === 1;
   // Until the new one is there, the old one stands in its place, greyed: nothing jumps.
-  const logp1 = known?.logp1 ?? null;
+  const logp1 = known?.next?.logp1 ?? null;
+  // A record tells the temperature of a token, but not the rule that chose it.
+  const sampler = useMemo(
+    () =>
+      take?.sampler ??
+      (group.recorded === null ? current : parseSamplerConfig({ temperature: { rule: 'fixed', tau } })),
+    [take, group.recorded, current, tau],
+  );
   const columns = useMemo(
     () => (logp1 === null ? [] : distributionColumns(logp1, sampler, row, tau, isHot)),
     [logp1, sampler, row, tau, isHot],
@@ -41,7 +49,10 @@ export function Distribution() {
     () => (logp1 === null ? [] : Array.from(logp1.keys()).sort((a, b) => logp1[b]! - logp1[a]! || a - b)),
     [logp1],
   );
-  const misfit = isKnown && !isNext ? misfitOf(known, rollout.ids[index]!, rollout.logp1[index]!) : null;
+  const misfit =
+    isKnown && !isNext && logp1 !== null ? misfitOf(logp1, rollout.ids[index]!, rollout.logp1[index]!) : null;
+  if (isKnown && known.refusal !== null)
+    return <p className="quiet step-distribution">There is no distribution here: {known.refusal}</p>;
   if (group.recorded !== null && (group.posed.task === null || group.view.special.length === 0))
     return (
       <p className="quiet step-distribution">
@@ -145,7 +156,7 @@ export function Distribution() {
 const SAME_POLICY_NATS = 0.01;
 
 /** What this policy says of the token, where that is not what was recorded; else null. */
-function misfitOf({ logp1 }: { readonly logp1: Float32Array }, id: number, recorded: number): number | null {
+function misfitOf(logp1: Float32Array, id: number, recorded: number): number | null {
   const own = logp1[id] ?? Number.NEGATIVE_INFINITY;
   return Math.abs(own - recorded) > SAME_POLICY_NATS ? own : null;
 }

@@ -5,8 +5,10 @@ import { type KeyboardEvent, memo, useMemo, useState } from 'react';
 import { isWhole, lengthOf, type Place, revealedOf } from '../../lab/step/branches.ts';
 import { type ColourBy, type ColourScale, colourNumber, colourScale, paintOf } from '../../lab/step/colours.ts';
 import { entropyScaleNats, isHotNow, rolloutFacts, tokenText } from '../../lab/step/facts.ts';
+import type { ShownGroup } from '../../lab/step/group.ts';
 import type { GroupScore } from '../../lab/step/groupScore.ts';
 import { shiftOf } from '../../lab/step/ladderView.ts';
+import type { Strip } from '../../lab/step/take.ts';
 import { ColourChoice, paintStyle } from './ColourChoice.tsx';
 import { useRoom, useShown, useStep } from './roomContext.ts';
 import { type TipPlace, TokenTip } from './TokenTip.tsx';
@@ -113,7 +115,8 @@ export function Strips() {
               whatIfNats={whatIfNats}
               revealed={revealedOf(branch, row)}
               strip={strip}
-              group={group}
+              posed={group.posed}
+              view={group.view}
               forkIndex={branch.fork?.row === row ? branch.fork.index : null}
               colourBy={colourBy}
               scale={scale}
@@ -129,7 +132,7 @@ export function Strips() {
   );
 }
 
-interface RowProps extends Pick<ReturnType<typeof useShown>, 'group'> {
+interface RowProps extends Pick<ShownGroup, 'posed' | 'view'> {
   readonly row: number;
   /** Of the ladder. */
   readonly shift: number;
@@ -138,7 +141,7 @@ interface RowProps extends Pick<ReturnType<typeof useShown>, 'group'> {
   readonly fullNats: number;
   readonly whatIfNats: number | null;
   readonly revealed: number;
-  readonly strip: ReturnType<typeof useShown>['branch']['strips'][number];
+  readonly strip: Strip;
   readonly forkIndex: number | null;
   readonly colourBy: ColourBy;
   readonly scale: ColourScale | null;
@@ -156,7 +159,8 @@ const StripRow = memo(function StripRow(props: RowProps) {
     whatIfNats,
     revealed,
     strip,
-    group,
+    posed,
+    view,
     forkIndex,
     colourBy,
     scale,
@@ -165,7 +169,7 @@ const StripRow = memo(function StripRow(props: RowProps) {
     point,
   } = props;
   const { rollout } = strip;
-  const facts = rolloutFacts(group, strip);
+  const facts = rolloutFacts({ posed, view }, strip);
   const isDone = revealed >= rollout.ids.length;
   return (
     // biome-ignore lint/a11y/useSemanticElements: cells are drawn as bars; a table would size them by its own rules
@@ -208,7 +212,7 @@ const StripRow = memo(function StripRow(props: RowProps) {
         const isHot = isHotNow(strip, index, rollout.hot[index] === 1, whatIfNats);
         const entropy = rollout.entropyNats[index]!;
         const threshold = whatIfNats ?? rollout.thresholdNats[index]!;
-        const text = tokenText(group.view, id);
+        const text = tokenText(view, id);
         const shown = colourNumber(colourBy, strip, row, index, score);
         const paint = paintStyle(paintOf(colourBy, shown, scale, facts.roles[index] ?? null));
         return (

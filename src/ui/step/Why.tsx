@@ -5,11 +5,11 @@ import { number } from './words.ts';
 
 /** One line: entropy against threshold, and the temperature that follows. */
 export function Why() {
-  const { place, strip } = useLooked();
+  const { group, place, strip } = useLooked();
   const current = useSettings(({ config }) => config.sampler);
   const { rollout, takes } = strip;
   const { index } = place;
-  const sampler = takes[index]?.sampler ?? current;
+  const sampler = takes[index]?.sampler ?? (group.recorded === null ? current : null);
   const H = rollout.entropyNats[index]!;
   const threshold = rollout.thresholdNats[index]!;
   const isHot = rollout.hot[index] === 1;
@@ -28,7 +28,11 @@ export function Why() {
       <span>
         τ <b className="figures">{number(rollout.tau[index]!, 2)}</b>
       </span>
-      <small className="quiet">{reason(sampler, threshold, rollout.queueLength[index]!)}</small>
+      <small className="quiet">
+        {sampler === null
+          ? `as recorded: threshold from ${rollout.queueLength[index]} entropies`
+          : reason(sampler, threshold, rollout.queueLength[index]!)}
+      </small>
     </p>
   );
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { MetricsRow } from '../../grpo/stages.ts';
 import { GAP, minMaxBuckets } from './buckets.ts';
 import { type ChartView, chartModel, type Series, stepOfX, xOfStep } from './model.ts';
-import { domainOf, exactText, linearTicks, logTicks, positionOf, tickText } from './scale.ts';
+import { domainOf, exactText, linearTicks, logTicks, positionOf, roundedEnd, tickText } from './scale.ts';
 import { debiasedMean } from './smooth.ts';
 import { plainStyle, SHAPES, shapePath } from './style.ts';
 import { columnOf, metricsOf, nearestRow, trackOf, valueAt } from './track.ts';
@@ -112,6 +112,13 @@ describe('axes', () => {
         },
       ),
     );
+  });
+
+  it('holds a run that goes on, and changes its end rarely', () => {
+    expect([5, 47, 100, 101].map((to) => roundedEnd(0, to))).toEqual([5, 50, 100, 110]);
+    expect(roundedEnd(3, 3)).toBe(3);
+    const ends = new Set(Array.from({ length: 500 }, (_, to) => roundedEnd(0, 500 + to)));
+    expect(ends.size).toBeLessThan(12);
   });
 
   it('places equal ratios equally far apart on a log axis', () => {

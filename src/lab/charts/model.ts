@@ -2,7 +2,7 @@
 // exported figures are two drawings of it.
 
 import { GAP, type Kept, MOST_POINTS, minMaxBuckets } from './buckets.ts';
-import { type Domain, domainOf, type ScaleKind, ticksOf } from './scale.ts';
+import { type Domain, domainOf, roundedEnd, type ScaleKind, ticksOf } from './scale.ts';
 import { debiasedMean } from './smooth.ts';
 import type { LineStyle } from './style.ts';
 import type { Track, XMode } from './track.ts';
@@ -144,9 +144,9 @@ function xDomainOf(allSeries: readonly Series[], { mode, range }: ChartView): Do
   const tracks = allSeries.map(({ track }) => track).filter(({ step }) => step.length > 0);
   const [first] = tracks;
   if (first === undefined) return [0, 1];
+  const begin = Math.min(...tracks.map((track) => track[mode][0]!));
+  const end = Math.max(...tracks.map((track) => track[mode].at(-1)!));
   const [from, to] =
-    range === null
-      ? [Math.min(...tracks.map((track) => track[mode][0]!)), Math.max(...tracks.map((track) => track[mode].at(-1)!))]
-      : [xOfStep(first, range[0], mode), xOfStep(first, range[1], mode)];
+    range === null ? [begin, roundedEnd(begin, end)] : [xOfStep(first, range[0], mode), xOfStep(first, range[1], mode)];
   return from < to ? [from, to] : [from - 0.5, to + 0.5];
 }

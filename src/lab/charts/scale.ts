@@ -23,6 +23,16 @@ function roundStep(span: number, most: number): number {
 /** k * step without the noise of repeated addition: 0.3, not 0.30000000000000004. */
 const multiple = (k: number, step: number) => Number((k * step).toPrecision(12));
 
+/** Parts of an axis that follows a run: its end is the end of the part that the run is in, so that it changes rarely. */
+const PARTS = 20;
+
+/** The end of an axis from `from` that holds `to`: `to` or a little more. */
+export function roundedEnd(from: number, to: number): number {
+  if (from >= to) return to;
+  const step = roundStep(to - from, PARTS);
+  return multiple(Math.ceil(to / step - 1e-9), step);
+}
+
 /** Round numbers inside the domain, at most `most` + 1 of them. */
 export function linearTicks([from, to]: Domain, most: number): number[] {
   const step = roundStep(to - from, most);

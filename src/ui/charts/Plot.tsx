@@ -1,13 +1,14 @@
-// A chart as the page shows it. Recharts lays out the axes and the grid; it is loaded with the first chart. The lines are
-// the exported figure's own paths, put into its drawing: given to Recharts as data, six charts of 3 x 300 points cost 130
-// ms of processor time an update, and so drawn 60 ms (production build, headless Chromium, 2 cores). Everything that moves
-// with the pointer lies above (Cursor.tsx) and draws nothing here anew.
+// A chart as the page shows it. Recharts lays out the axes and the grid; it is loaded with the first chart, and draws
+// again only when an axis changes, because it costs the most. The lines lie above as the exported figure's own paths.
+// Six charts of 3 x 300 points took 130 ms of processor time an update when Recharts drew the lines too, 60 ms when it
+// drew the axes each time, and 45 ms when it need not (production build, headless Chromium). What moves with the pointer
+// lies above both (Cursor.tsx) and draws nothing here anew.
 
 import { memo } from 'react';
 import { CartesianGrid, LineChart, XAxis, YAxis } from 'recharts';
 import { linePath } from '../../lab/charts/figure.ts';
 import type { ChartModel, Point } from '../../lab/charts/model.ts';
-import { positionOf, tickText } from '../../lab/charts/scale.ts';
+import { positionOf, type ScaleKind, tickText } from '../../lab/charts/scale.ts';
 import { type LineStyle, shapePath } from '../../lab/charts/style.ts';
 import { PLOT } from './place.ts';
 
@@ -22,7 +23,24 @@ interface Props {
   readonly width: number;
 }
 
-function Plot({ model, width }: Props) {
+function Plot({ model: { x, y, scale, lines }, width }: Props) {
+  return (
+    <>
+      <Axes axes={JSON.stringify([x, y])} scale={scale} width={width} />
+      <Lines x={x} y={y} scale={scale} lines={lines} width={width} />
+    </>
+  );
+}
+
+interface AxesProps {
+  /** Both axes as JSON: equal text, equal axes. */
+  readonly axes: string;
+  readonly scale: ScaleKind;
+  readonly width: number;
+}
+
+const Axes = memo(function Axes({ axes, scale, width }: AxesProps) {
+  const [x, y] = JSON.parse(axes) as [ChartModel['x'], ChartModel['y']];
   return (
     <LineChart
       width={width}
@@ -34,8 +52,8 @@ function Plot({ model, width }: Props) {
       <XAxis
         dataKey="x"
         type="number"
-        domain={[...model.x.domain]}
-        ticks={[...model.x.ticks]}
+        domain={[...x.domain]}
+        ticks={[...x.ticks]}
         tickFormatter={tickText}
         interval={0}
         height={PLOT.bottom}
@@ -45,9 +63,9 @@ function Plot({ model, width }: Props) {
       />
       <YAxis
         type="number"
-        scale={model.scale}
-        domain={[...model.y.domain]}
-        ticks={[...model.y.ticks]}
+        scale={scale}
+        domain={[...y.domain]}
+        ticks={[...y.ticks]}
         tickFormatter={tickText}
         interval={0}
         width={PLOT.left}
@@ -56,16 +74,21 @@ function Plot({ model, width }: Props) {
         allowDataOverflow
         stroke="var(--quiet)"
       />
-      <Lines model={model} width={width} />
     </LineChart>
   );
-}
+});
 
-function Lines({ model, width }: Props) {
+function Lines({
+  x,
+  y,
+  scale,
+  lines,
+  width,
+}: Omit<ChartModel, 'notPositive' | 'thinned' | 'isEmpty'> & { readonly width: number }) {
   const plotWidth = width - PLOT.left - PLOT.right;
   const plotHeight = PLOT.height - PLOT.top - PLOT.bottom;
-  const xAt = (x: number) => tenths(OVERHANG_PX + positionOf(x, model.x.domain, 'linear') * plotWidth);
-  const yAt = (y: number) => tenths(OVERHANG_PX + (1 - positionOf(y, model.y.domain, model.scale)) * plotHeight);
+  const xAt = (at: number) => tenths(OVERHANG_PX + positionOf(at, x.domain, 'linear') * plotWidth);
+  const yAt = (value: number) => tenths(OVERHANG_PX + (1 - positionOf(value, y.domain, scale)) * plotHeight);
   const path = (
     key: string,
     { colour, dash }: LineStyle,
@@ -82,14 +105,13 @@ function Lines({ model, width }: Props) {
   );
   return (
     <svg
-      x={PLOT.left - OVERHANG_PX}
-      y={PLOT.top - OVERHANG_PX}
+      className="chart-drawing"
+      style={{ left: PLOT.left - OVERHANG_PX, top: PLOT.top - OVERHANG_PX }}
       width={plotWidth + 2 * OVERHANG_PX}
       height={plotHeight + 2 * OVERHANG_PX}
-      overflow="hidden"
       aria-hidden="true"
     >
-      {model.lines.flatMap(({ series: { key, style }, raw, smooth }) =>
+      {lines.flatMap(({ series: { key, style }, raw, smooth }) =>
         smooth === null
           ? [
               path(key, style, raw, 'only'),

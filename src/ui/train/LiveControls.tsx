@@ -1,6 +1,6 @@
 // The sliders that act on the run as it goes. They move the settings along, so that a new run would begin with them.
 
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { changeText } from '../../lab/charts/runMarks.ts';
 import { helpFor, sourceText } from '../../lab/help.ts';
 import { differenceText, editsOf, type LiveField, liveFields, liveValue } from '../../lab/train/liveFields.ts';
@@ -14,6 +14,8 @@ export function LiveControls() {
   const train = useTrain();
   const config = useRunData((run) => run.config);
   const waiting = useRunData((run) => run.waiting);
+  // On a phone the charts come first.
+  const [isOpen, setIsOpen] = useState(() => window.matchMedia('(min-width: 48rem)').matches);
   const fields = useMemo(() => liveFields(config), [config]);
 
   const set = (field: LiveField, value: number) => {
@@ -24,15 +26,15 @@ export function LiveControls() {
       settings.edit(field.path, taken);
   };
   return (
-    <section className="sheet live" aria-label="Live sliders">
-      <div className="live-head">
+    <details className="sheet live" open={isOpen} onToggle={(event) => setIsOpen(event.currentTarget.open)}>
+      <summary className="live-head">
         <h3>While it runs</h3>
-        <p className="quiet">
+        <span className="quiet">
           {waiting === null
             ? 'A change acts before the next stage and is marked in the charts.'
             : `Before the next stage: ${changeText(waiting)}.`}
-        </p>
-      </div>
+        </span>
+      </summary>
       <div className="live-fields">
         {fields.map((field) => {
           const help = helpFor(field.path);
@@ -55,7 +57,7 @@ export function LiveControls() {
         })}
       </div>
       <NotApplied />
-    </section>
+    </details>
   );
 }
 

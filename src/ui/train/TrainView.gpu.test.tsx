@@ -104,6 +104,7 @@ it('marks a live change in the charts, and moves the settings along', async () =
   await trained(1);
   const high = () => [...page.querySelectorAll<HTMLElement>('.live [role="slider"]')][0]!;
   await vi.waitFor(() => expect(high()).toBeDefined());
+  page.querySelector('details')!.open = true;
   high().focus();
   high().dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true, cancelable: true }));
   await vi.waitFor(() =>

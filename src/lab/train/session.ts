@@ -2,7 +2,8 @@
 //
 //   change what waits -> a stage -> the trainer's save -> one transaction -> (a warning?) -> the next stage
 //
-// What is stored is always a state between two stages, so whatever ends the tab costs the stage under way and no more.
+// What is stored is always a state between two stages, so whatever ends the tab costs the stage under way, and of the
+// finished ones at most MOST_UNSAVED_MS.
 // A lost GPU is the same on a small scale: the run goes on from its last save, on the next GPU.
 
 import { GpuError } from '../../gpu/errors.ts';

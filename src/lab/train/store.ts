@@ -83,6 +83,12 @@ export function createTrainStore(status: StoreApi<RunStatus>): TrainStore {
       return null;
     }
   };
+  const offer = async () => {
+    const list = await ask('storage/list', null);
+    const last = list?.runs[0];
+    const isFree = last !== undefined && last.activity !== 'running' && last.problem === null;
+    if (store.getState().run === null) store.setState({ resumable: isFree ? last : null });
+  };
   /** A long call that ends with another state of the run; one at a time. */
   const enter = async <N extends 'train/start' | 'train/open' | 'train/rewind' | 'train/fork'>(
     call: N,
@@ -101,8 +107,11 @@ export function createTrainStore(status: StoreApi<RunStatus>): TrainStore {
       if (asked === client) {
         fail(cause);
         const now = await ask('train/state', null);
-        if (now === null) store.setState(NOTHING);
-        else take(now);
+        if (now !== null) take(now);
+        else {
+          store.setState(NOTHING);
+          await offer();
+        }
       }
       return false;
     } finally {
@@ -110,13 +119,6 @@ export function createTrainStore(status: StoreApi<RunStatus>): TrainStore {
       store.setState({ busy: null });
     }
   };
-  const offer = async () => {
-    const list = await ask('storage/list', null);
-    const last = list?.runs[0];
-    const isFree = last !== undefined && last.activity !== 'running' && last.problem === null;
-    if (store.getState().run === null) store.setState({ resumable: isFree ? last : null });
-  };
-
   return {
     ...store,
     attach: (attached) => {

@@ -12,7 +12,7 @@ import { fileBytes, ownBytes, SAVE, stepFolder } from './files.ts';
 import type { Claim } from './ownership.ts';
 import { packRollouts } from './packed.ts';
 import { type CheckpointKind, RUN_FORMAT, type StoredCheckpoint, type StoredRun } from './stored.ts';
-import { stepsToThin } from './thinning.ts';
+import { thinningOrder } from './thinning.ts';
 import { type Transaction, transact } from './transaction.ts';
 
 /** Guards that stay, newest first. */
@@ -248,19 +248,19 @@ export class RunWriter {
 
   async #thin(writing: Writing, run: StoredRun): Promise<StoredRun> {
     const steps = writing.objectStore('steps');
-    const stored = await steps.getAll(ownedBy(this.id));
-    const kept = stored.flatMap(({ row, rolloutBytes }) =>
-      rolloutBytes === 0 ? [] : [{ step: row.step, bytes: rolloutBytes }],
-    );
+    // Keys alone: a run over its budget comes by here at every step.
+    const kept = (await writing.objectStore('rollouts').getAllKeys(ownedBy(this.id))).map(([, step]) => step);
+    let { thinnedSteps } = run;
     let { rollouts } = run.bytes;
-    const thinned = stepsToThin(kept, run.rolloutBudgetBytes);
-    for (const step of thinned) {
-      const entry = stored[step]!;
-      rollouts -= entry.rolloutBytes;
+    for (const step of thinningOrder(kept)) {
+      if (rollouts <= run.rolloutBudgetBytes) break;
+      const entry = (await steps.get([this.id, step]))!;
       await writing.objectStore('rollouts').delete([this.id, step]);
       await steps.put({ ...entry, rolloutBytes: 0 }, [this.id, step]);
+      rollouts -= entry.rolloutBytes;
+      thinnedSteps++;
     }
-    return { ...run, thinnedSteps: run.thinnedSteps + thinned.length, bytes: { ...run.bytes, rollouts } };
+    return { ...run, thinnedSteps, bytes: { ...run.bytes, rollouts } };
   }
 
   async #keep(

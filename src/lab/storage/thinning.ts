@@ -4,30 +4,14 @@
 export const DEFAULT_ROLLOUT_BUDGET_BYTES = 256 * 2 ** 20;
 export const KEPT_STRIDE = 10;
 
-/** Step and bytes of stored rollouts, oldest first. */
-export interface KeptRollouts {
-  readonly step: number;
-  readonly bytes: number;
-}
-
 /**
- * Which steps lose their rollouts so that the rest fits `budgetBytes`: the oldest that are no multiple of KEPT_STRIDE,
- * then the oldest. The newest step always stays.
+ * In which order steps lose their rollouts until the rest fits: the oldest that are no multiple of KEPT_STRIDE, then the
+ * oldest. The newest step is not among them.
+ * @param kept steps whose rollouts are stored, oldest first
  */
-export function stepsToThin(kept: readonly KeptRollouts[], budgetBytes: number): number[] {
-  let bytes = kept.reduce((sum, entry) => sum + entry.bytes, 0);
+export function thinningOrder(kept: readonly number[]): number[] {
   const older = kept.slice(0, -1);
-  const order = [
-    ...older.filter(({ step }) => step % KEPT_STRIDE !== 0),
-    ...older.filter(({ step }) => step % KEPT_STRIDE === 0),
-  ];
-  const thinned: number[] = [];
-  for (const { step, bytes: size } of order) {
-    if (bytes <= budgetBytes) break;
-    bytes -= size;
-    thinned.push(step);
-  }
-  return thinned;
+  return [...older.filter((step) => step % KEPT_STRIDE !== 0), ...older.filter((step) => step % KEPT_STRIDE === 0)];
 }
 
 /** The rule and what it did, for the reader; null while every step still has its rollouts. */

@@ -14,6 +14,9 @@ const POLICIES = {
   large: { layers: 4, width: 128, heads: 8, kvHeads: 8, mlpWidth: 512 },
 } as const satisfies Record<SizeName, object>;
 
+/** A training is at least so many warm-ups long. */
+const LEAST_WARM_UPS = 4;
+
 export interface Draft {
   readonly task: string;
   readonly difficulty: string;
@@ -32,9 +35,13 @@ export function draftOf(task: string): Draft {
   return { task, difficulty, steps, solvingShare, learningRate, size: 'recipe', seed: 0, name: '' };
 }
 
-/** For parsePretrainConfig. */
-export function settingsOf({ size, name: _, ...draft }: Draft): { readonly task: string; readonly policy: object } {
-  return { ...draft, policy: POLICIES[size] };
+/** For parsePretrainConfig. A short training must not end before its warm-up does. */
+export function settingsOf({ size, name: _, ...draft }: Draft): {
+  readonly task: string;
+  readonly [field: string]: unknown;
+} {
+  const warmupSteps = Math.min(taskByName(draft.task).recipe.warmupSteps, Math.ceil(draft.steps / LEAST_WARM_UPS));
+  return { ...draft, warmupSteps, policy: POLICIES[size] };
 }
 
 /** '2 layers of width 64: 133,000 parameters'. */

@@ -1,16 +1,22 @@
 import { Popover } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import './kit.css';
 import { spoken, Term } from './Term.tsx';
 
 /** A "?" that opens one sentence and where it comes from. */
 export function Help({ about, source, children }: { about: string; source?: ReactNode; children: ReactNode }) {
+  // What stands beside an open dialog is neither seen nor reached.
+  const [dialog, setDialog] = useState<Element | null>(null);
   return (
     <Popover.Root>
-      <Popover.Trigger className="help" aria-label={`About ${spoken(about)}`}>
+      <Popover.Trigger
+        className="help"
+        aria-label={`About ${spoken(about)}`}
+        ref={(trigger) => setDialog(trigger?.closest('dialog') ?? null)}
+      >
         ?
       </Popover.Trigger>
-      <Popover.Portal>
+      <Popover.Portal container={dialog ?? document.body}>
         <Popover.Content
           className="bubble help-text"
           aria-label={`About ${spoken(about)}`}

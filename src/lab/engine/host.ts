@@ -37,6 +37,7 @@ export class EngineHost {
   #baseUrl = '';
   #machine: Promise<Machine> | null = null;
   #engines = new Map<Purpose, Kept>();
+  readonly #working = new Set<(cause: Error) => void>();
   readonly #bases = new Map<string, Promise<LoadedCheckpoint>>();
 
   constructor(tell: Tell) {
@@ -69,6 +70,14 @@ export class EngineHost {
     // One that could not be made must not be handed out again.
     engine.catch(() => this.#engines.get(purpose) === entry && this.#engines.delete(purpose));
     return engine;
+  }
+
+  /** Settles as `work` does, or fails with the reason when the GPU is lost before that: work on a lost GPU may never end. */
+  whileThere<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#working.add(reject);
+      work.then(resolve, reject).finally(() => this.#working.delete(reject));
+    });
   }
 
   /** Frees the engine of a purpose. */
@@ -110,6 +119,7 @@ export class EngineHost {
     if (this.#machine !== machine) return;
     this.#machine = null;
     this.#engines = new Map();
+    for (const reject of this.#working) reject(new Error(sentence));
     this.#tell('engine/lost', sentence);
   }
 }

@@ -21,7 +21,10 @@ interface Loaded {
   readonly policy: Policy;
 }
 
-export function stepService(host: Pick<EngineHost, 'engine'>, resolve: PolicyResolver): Service<StepCalls> {
+export function stepService(
+  host: Pick<EngineHost, 'engine' | 'whileThere'>,
+  resolve: PolicyResolver,
+): Service<StepCalls> {
   // What the engine holds is known only as long as calls do not run side by side.
   const turns = new Turns();
   let held: { readonly engine: PolicyEngine; readonly version: string } | null = null;
@@ -54,7 +57,7 @@ export function stepService(host: Pick<EngineHost, 'engine'>, resolve: PolicyRes
     return reference;
   };
   const withPolicy = <T>(ref: StepPolicyRef, use: (loaded: Loaded) => Promise<T>, isFresh = false): Promise<T> =>
-    turns.take(async () => use(await load(ref, isFresh)));
+    turns.take(() => host.whileThere(load(ref, isFresh).then(use)));
 
   return {
     'step/open': ({ policy: ref }) =>

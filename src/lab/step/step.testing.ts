@@ -48,6 +48,7 @@ export function stepClient(seed = 35): LabClient {
       engines.set(key, engine);
       return engine;
     },
+    whileThere: <T>(work: Promise<T>) => work,
   };
   const checkpoints = new Map<string, LoadedCheckpoint>();
   const resolve = policyResolver(async (policy) => {

@@ -119,6 +119,8 @@ test('fits from 360 pixels to ultra-wide, with the controls in reach', async ({ 
   await expect(slider(page, 'T high')).toBeHidden();
   await page.getByRole('button', { name: 'Show the controls' }).click();
   await expect(slider(page, 'T high')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(slider(page, 'T high')).toBeHidden();
 });
 
 test('has an entry of at most 250 kB of compressed JavaScript, and nothing that moves while it opens', async ({

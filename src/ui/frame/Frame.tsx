@@ -36,6 +36,7 @@ export function Frame() {
   const [isSheetOpen, setSheetOpen] = useState(false);
   const [copied, setCopied] = useState<string | null>(null);
   const main = useRef<HTMLElement>(null);
+  const side = useRef<HTMLElement>(null);
 
   useActions(
     useMemo(
@@ -50,6 +51,15 @@ export function Frame() {
   );
   useEffect(() => bindAddress(settings, window), [settings]);
   useEffect(() => listenToKeys(actions, () => preferences.getState().arePlainKeysOn), [actions]);
+  useEffect(() => {
+    if (!isSheetOpen) return;
+    side.current?.focus();
+    const close = (event: KeyboardEvent) => {
+      if (event.key === 'Escape' && !event.defaultPrevented) setSheetOpen(false);
+    };
+    window.addEventListener('keydown', close);
+    return () => window.removeEventListener('keydown', close);
+  }, [isSheetOpen]);
 
   return (
     <Tabs.Root
@@ -65,7 +75,7 @@ export function Frame() {
         Skip to the room
       </button>
       <Header onAdvice={() => setOpen('advice')} />
-      <aside className="frame-side" id="controls" aria-label="Controls">
+      <aside className="frame-side" id="controls" aria-label="Controls" ref={side} tabIndex={-1}>
         <ControlPanel />
       </aside>
       <main className="frame-room" ref={main} tabIndex={-1}>

@@ -12,7 +12,8 @@ export interface Preferences {
   readonly areControlsOpen: boolean;
 }
 
-const KEY = 'preferences';
+/** Other pages may live on the same host. */
+const KEY = 'multi-temperature-lab/preferences';
 const DEFAULTS: Preferences = { theme: 'system', arePlainKeysOn: true, areControlsOpen: true };
 
 function stored(): Preferences {

@@ -40,7 +40,7 @@ export interface RunState {
   readonly saved: Committed;
 }
 
-/** The state, and the rows from number `from` on. */
+/** The state, and rows from number `from` on; those of a long run come in several messages. */
 export interface RunNews {
   readonly state: RunState;
   readonly from: number;
@@ -66,7 +66,7 @@ export interface TrainCalls {
   'train/open': Call<{ readonly run: string }, RunNews, string>;
   /** Saves and lets go of the run that is open, so that another tab may have it. */
   'train/close': Call<null, null>;
-  /** The run that is open, with all its rows; null when there is none. */
+  /** The run that is open, its rows from the first on; null when there is none. */
   'train/state': Call<null, RunNews | null>;
   /** Answered as soon as it has begun; the news tell the rest. */
   'train/play': Call<{ readonly until: PlayUntil }, null>;
@@ -88,6 +88,6 @@ export interface TrainCalls {
 }
 
 export interface TrainNews {
-  /** At most four times a second. */
+  /** At most four times a second, but for the rows of a long run that was opened. */
   'train/news': RunNews;
 }

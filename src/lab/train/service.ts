@@ -15,6 +15,8 @@ import { TrainSession } from './session.ts';
 import { unstoredWriter, type Writer } from './unstored.ts';
 
 const NEWS_MS = 250;
+/** Rows in one message: a long run must not hold up the page while it is unpacked. */
+const MOST_ROWS = 500;
 
 export interface TrainServiceParts {
   readonly host: TrainHost;
@@ -43,15 +45,21 @@ export function openTraining({ host, library, load, tell }: TrainServiceParts): 
   let toldAt = Number.NEGATIVE_INFINITY;
   let timer: ReturnType<typeof setTimeout> | null = null;
 
+  /** The next rows that the page does not know; what is left follows soon. */
+  const news = (): RunNews => {
+    const { rows, state } = open();
+    // After a rewind there are fewer than were told.
+    const from = Math.min(told, rows.length);
+    told = Math.min(from + MOST_ROWS, rows.length);
+    if (told < rows.length) timer ??= setTimeout(say);
+    return { state, from, rows: rows.slice(from, told) };
+  };
   const say = () => {
     if (timer !== null) clearTimeout(timer);
     timer = null;
     if (session === null) return;
-    // After a rewind there are fewer than were told.
-    const from = Math.min(told, session.rows.length);
     toldAt = performance.now();
-    told = session.rows.length;
-    tell('train/news', { state: session.state, from, rows: session.rows.slice(from) });
+    tell('train/news', news());
   };
   // While the CPU engine holds the thread no timer fires, so the time is looked at here too.
   const changed = () => {
@@ -60,8 +68,8 @@ export function openTraining({ host, library, load, tell }: TrainServiceParts): 
     else timer ??= setTimeout(say, left);
   };
   const everything = (): RunNews => {
-    told = open().rows.length;
-    return { state: open().state, from: 0, rows: [...open().rows] };
+    told = 0;
+    return news();
   };
   const open = (): TrainSession => {
     if (session === null) throw new StorageError('No run is open.');

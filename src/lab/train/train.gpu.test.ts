@@ -170,3 +170,19 @@ it('warns of a collapse, and keeps the newest checkpoint from before it', async 
   expect(state(tab).run!.warnings).toEqual(warnings);
   await tab.store.close();
 });
+
+it('shows all rows of a long run', async () => {
+  const tab = openTab();
+  await tab.store.start(CONFIG, POLICY);
+  const { id } = state(tab).run!.run;
+  await tab.store.close();
+  const steps = 1234;
+  const database = await tab.library.database.open();
+  await database.put('runs', { ...(await tab.library.get(id)), step: steps }, id);
+  for (let step = 0; step < steps; step++)
+    await database.put('steps', { row: { step, reward: step / steps }, bytes: 30, rolloutBytes: 0 }, [id, step]);
+  await tab.store.open(id);
+  await until(tab, ({ step }) => step === steps && state(tab).rows.length === steps);
+  expect(state(tab).rows).toEqual(await tab.library.rows(id));
+  await tab.store.close();
+});

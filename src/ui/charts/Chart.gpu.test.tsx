@@ -3,11 +3,15 @@ import { flushSync } from 'react-dom';
 import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import type { MetricsRow } from '../../grpo/stages.ts';
+import { drawFigure } from '../../lab/charts/figure.ts';
 import type { Mark } from '../../lab/charts/marks.ts';
+import { chartModel, type Series } from '../../lab/charts/model.ts';
+import { pngOf } from '../../lab/charts/paint.ts';
 import { COLD, HOT } from '../../lab/charts/style.ts';
 import { columnOf, trackOf } from '../../lab/charts/track.ts';
 import '../style.css';
 import { Chart, type ChartProps } from './Chart.tsx';
+import { lightColourOf } from './save.ts';
 import { createSharedView, SharedViewProvider, type SharedViewStore } from './view.ts';
 
 let page: HTMLElement;
@@ -153,6 +157,38 @@ it('marks what happened, with a text', async () => {
   await drawn(2);
   const titles = [...page.querySelectorAll('.chart-mark title')].map((title) => title.textContent);
   expect(titles).toEqual(['step 3: T_high 1.4']);
+});
+
+it('saves figures in the colours of a light ground, whatever the theme', async () => {
+  document.documentElement.dataset['theme'] = 'light';
+  const light = ['--hot', '--series-0'].map(lightColourOf);
+  document.documentElement.dataset['theme'] = 'dark';
+  expect(['--hot', '--series-0'].map(lightColourOf)).toEqual(light);
+  delete document.documentElement.dataset['theme'];
+
+  const [hot] = seriesOf(rowsTo(10)) as readonly Series[];
+  const model = chartModel([hot!], { mode: 'step', scale: 'linear', range: null, smoothing: 0 });
+  const figure = drawFigure({
+    title: 'Entropy',
+    unit: 'nats',
+    mode: 'step',
+    model,
+    marks: [],
+    caption: 'a run',
+    smoothing: 0,
+    colourOf: lightColourOf,
+  });
+  const picture = await createImageBitmap(await pngOf(figure));
+  expect([picture.width, picture.height]).toEqual([2 * figure.width, 2 * figure.height]);
+  const canvas = new OffscreenCanvas(picture.width, picture.height);
+  const context = canvas.getContext('2d')!;
+  context.drawImage(picture, 0, 0);
+  const pixels = context.getImageData(0, 0, picture.width, picture.height).data;
+  expect([...pixels.slice(0, 4)]).toEqual([255, 255, 255, 255]);
+  const wanted = light[0]!.match(/\d+/g)!.map(Number);
+  const isHot = (i: number) => wanted.every((value, channel) => pixels[i + channel] === value);
+  const hotPixels = Array.from({ length: pixels.length / 4 }, (_, i) => i * 4).filter(isHot);
+  expect(hotPixels.length).toBeGreaterThan(300);
 });
 
 it('is drawn at most four times a second, whatever comes in', async () => {

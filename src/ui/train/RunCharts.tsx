@@ -6,6 +6,7 @@ import { marksOf } from '../../lab/charts/runMarks.ts';
 import { metricsOf, type Track, trackOf } from '../../lab/charts/track.ts';
 import { Chart } from '../charts/Chart.tsx';
 import { ChartControls } from '../charts/ChartControls.tsx';
+import { MarkList } from '../charts/MarkList.tsx';
 import { createSharedView, SharedViewProvider } from '../charts/view.ts';
 import { useOneByOne } from './oneByOne.ts';
 import { useRun, useRunData, useTrainState } from './trainContext.ts';
@@ -34,6 +35,7 @@ export function RunCharts() {
     <SharedViewProvider value={view}>
       <div className="run-charts">
         <ChartControls />
+        <MarkList marks={marks} />
         {CHART_GROUPS.slice(0, come - 1).map((group) => (
           <section key={group.title} aria-label={group.title}>
             <h3>{group.title}</h3>

@@ -33,6 +33,7 @@ function watched() {
       };
       return engine;
     },
+    whileThere: <T>(work: Promise<T>) => work,
   };
   return { asked, service: costService(host, async () => drawnCheckpoint('countdown')) };
 }

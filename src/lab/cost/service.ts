@@ -5,6 +5,7 @@
 // Forced tokens make both arms decode the same steps; each arm has an engine of its own, so that neither builds anything
 // while it is timed. A time is that of the whole rollout, prompts and reading back included, in both arms alike.
 
+import { Turns } from '../../policy/turns.ts';
 import { taskByName } from '../../tasks/index.ts';
 import { taskSource } from '../../tasks/source.ts';
 import { parseSamplerConfig } from '../../temperature/config.ts';
@@ -17,14 +18,10 @@ import { methodCost, type TimedPair } from './statistics.ts';
 /** Untimed rollouts of each arm: tiles are measured, pipelines compiled, blocks grow to their length. */
 const WARM_UPS = 3;
 
-export function costService(host: Pick<EngineHost, 'engine'>, load: LoadPolicy): Service<CostCalls> {
-  let last: Promise<unknown> = Promise.resolve();
+export function costService(host: Pick<EngineHost, 'engine' | 'whileThere'>, load: LoadPolicy): Service<CostCalls> {
+  const turns = new Turns();
   /** Two at once would time each other. */
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const turn = last.then(work, work);
-    last = turn;
-    return turn;
-  };
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => turns.take(() => host.whileThere(work()));
   return {
     'cost/measure': ({ policy, task: name, difficulty, group, prompts, seed, repeats, ...order }, context) =>
       inTurn(async () => {

@@ -19,7 +19,10 @@ let loads = 0;
 
 beforeEach(() => {
   loads = 0;
-  const host = { engine: (_: string, config: Parameters<typeof createCpuEngine>[0]) => createCpuEngine(config) };
+  const host = {
+    engine: (_: string, config: Parameters<typeof createCpuEngine>[0]) => createCpuEngine(config),
+    whileThere: <T>(work: Promise<T>) => work,
+  };
   const services = evaluateService(host, async () => {
     loads += 1;
     return drawnCheckpoint('countdown');

@@ -10,33 +10,22 @@ import type { EngineHost } from '../engine/host.ts';
 import type { LoadPolicy } from '../engine/policyRef.ts';
 import type { EvaluateCalls } from './calls.ts';
 
-export function evaluateService(host: Pick<EngineHost, 'engine'>, load: LoadPolicy): Service<EvaluateCalls> {
+export function evaluateService(
+  host: Pick<EngineHost, 'engine' | 'whileThere'>,
+  load: LoadPolicy,
+): Service<EvaluateCalls> {
   const turns = new Turns();
-  return {
-    'evaluate/run': (order, { signal, progress }) =>
-      turns.take(async () => {
-        signal.throwIfAborted();
-        const sampler = parseSamplerConfig(order.sampler, 'evaluation');
-        const source = taskSource(taskByName(order.task), order.difficulty);
-        const { config, parameters, tokenizer } = await load(order.policy);
-        if (tokenizer === null)
-          throw new Error('This policy has no tokenizer that runs here, so it cannot be evaluated.');
-        const engine = await host.engine('evaluate', config);
-        await engine.loadParameters(parameters);
-        const { maxNewTokens, n, k, prompts, seed } = order;
-        return evaluatePolicy({
-          engine,
-          tokenizer,
-          source,
-          sampler,
-          maxNewTokens,
-          n,
-          k,
-          prompts,
-          seed,
-          signal,
-          onProgress: progress,
-        });
-      }),
+  const run: Service<EvaluateCalls>['evaluate/run'] = async (order, { signal, progress }) => {
+    signal.throwIfAborted();
+    const sampler = parseSamplerConfig(order.sampler, 'evaluation');
+    const source = taskSource(taskByName(order.task), order.difficulty);
+    const { config, parameters, tokenizer } = await load(order.policy);
+    if (tokenizer === null) throw new Error('This policy has no tokenizer that runs here, so it cannot be evaluated.');
+    const engine = await host.engine('evaluate', config);
+    await engine.loadParameters(parameters);
+    const { maxNewTokens, n, k, prompts, seed } = order;
+    const request = { engine, tokenizer, source, sampler, maxNewTokens, n, k, prompts, seed, signal };
+    return evaluatePolicy({ ...request, onProgress: progress });
   };
+  return { 'evaluate/run': (order, context) => turns.take(() => host.whileThere(run(order, context))) };
 }

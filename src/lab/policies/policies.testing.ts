@@ -33,6 +33,7 @@ export function openShelf(database = `test ${crypto.randomUUID()}`): Shelf {
       engines.set(key, engine);
       return engine;
     },
+    whileThere: <T>(work: Promise<T>) => work,
   };
   let client: LabClient | null = null;
   const services = {

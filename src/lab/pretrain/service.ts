@@ -10,6 +10,7 @@ import { WEIGHTS_FILE, writeCheckpoint } from '../../policy/checkpoint.ts';
 import type { PolicyEngine } from '../../policy/engine.ts';
 import { parameterCount } from '../../policy/parameters.ts';
 import { taskStopToken, taskTokenizer } from '../../policy/taskTokenizer.ts';
+import { Turns } from '../../policy/turns.ts';
 import { taskByName } from '../../tasks/index.ts';
 import { taskSource } from '../../tasks/source.ts';
 import { parseSamplerConfig } from '../../temperature/config.ts';
@@ -30,7 +31,7 @@ const WARM_UP_STEPS = 2;
 const MEASURED = { n: 16, k: [1, 16], prompts: 64, seed: 0 } as const;
 
 export interface PretrainParts {
-  readonly host: Pick<EngineHost, 'engine'>;
+  readonly host: Pick<EngineHost, 'engine' | 'whileThere'>;
   readonly policies: Pick<PolicyLibrary, 'add'>;
 }
 
@@ -43,14 +44,10 @@ interface Held {
 
 export function pretrainService({ host, policies }: PretrainParts): Service<PretrainCalls> {
   let held: Held | null = null;
-  let last: Promise<unknown> = Promise.resolve();
-  /** Runs `work` after all that was asked before, however that ended; no browser puts the tab to sleep meanwhile. */
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const awake = () => navigator.locks.request('pretraining', { mode: 'shared' }, work);
-    const turn = last.then(awake, awake);
-    last = turn;
-    return turn;
-  };
+  const turns = new Turns();
+  /** Runs `work` after all that was asked before; no browser puts the tab to sleep meanwhile. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> =>
+    turns.take(() => navigator.locks.request('pretraining', { mode: 'shared' }, () => host.whileThere(work())));
   const engineFor = (config: PretrainConfig) => host.engine('pretrain', pretrainPolicy(config));
 
   return {

@@ -96,6 +96,14 @@ test('explains a control in a sentence with its source', async ({ page }) => {
   await expect(page.getByRole('dialog', { name: 'About T high' })).toContainText('arXiv 2510.08892 equation 3.');
 });
 
+test('hides the controls for a wider room, and says in a line what they are set to', async ({ page }) => {
+  await openLaboratory(page, '#v=1&room=learn&sampler.temperature.high=1.5');
+  await page.keyboard.press('\\');
+  await expect(slider(page, 'T high')).toBeHidden();
+  await page.getByRole('button', { name: 'Countdown · Ours + 1 · τ 1.5 / 0.8' }).click();
+  await expect(slider(page, 'T high')).toBeVisible();
+});
+
 test('keeps a chosen theme', async ({ page }) => {
   await openLaboratory(page);
   await page.getByRole('button', { name: 'More' }).click();

@@ -3,6 +3,7 @@ import { useStore } from 'zustand';
 import { keyText } from '../../lab/actions.ts';
 import { ROOMS } from '../../lab/settings/settings.ts';
 import { IconButton } from '../kit/Button.tsx';
+import { Icon } from '../kit/Icon.tsx';
 import { Menu, type MenuItem } from '../kit/Menu.tsx';
 import { useLaboratory } from '../laboratoryContext.ts';
 import { PretrainChip } from '../policies/PretrainChip.tsx';
@@ -12,9 +13,11 @@ import { IS_MAC } from './keyboard.ts';
 import { preferences, THEMES } from './preferences.ts';
 import { RunChip } from './RunChip.tsx';
 import { ROOM_TABLE } from './rooms.ts';
+import { SettingsLine } from './SettingsLine.tsx';
 
 export function Header({ onAdvice }: { onAdvice: () => void }) {
   const { actions, settings } = useLaboratory();
+  const areControlsOpen = useStore(preferences, (p) => p.areControlsOpen);
   const canUndo = useStore(settings, ({ past }) => past.length > 0);
   const canRedo = useStore(settings, ({ future }) => future.length > 0);
   return (
@@ -36,6 +39,17 @@ export function Header({ onAdvice }: { onAdvice: () => void }) {
           </Tabs.Trigger>
         ))}
       </Tabs.List>
+      {!areControlsOpen && (
+        <button
+          type="button"
+          className="settings-open"
+          title="Show the controls"
+          onClick={() => actions.run('frame/controls')}
+        >
+          <Icon name="controls" />
+          <SettingsLine />
+        </button>
+      )}
       <div className="frame-state">
         <EngineBadge onAdvice={onAdvice} />
         <PretrainChip />

@@ -18,8 +18,9 @@ export function EntropyFigure({ state, look }: { readonly state: LearnState; rea
       text={
         <p>
           Before each token the policy has a probability for every character. Their entropy says in one number how
-          undecided it is: 0 nats when one character has it all, ln V = {most.toFixed(2)} nats when all{' '}
-          {state.tokens.length} are alike.
+          undecided it is: 0 nats when one character has it all, ln V
+          {state.tokens.length > 0 && ` = ${most.toFixed(2)}`} nats when all V
+          {state.tokens.length > 0 && ` = ${state.tokens.length}`} are alike.
         </p>
       }
       question={{

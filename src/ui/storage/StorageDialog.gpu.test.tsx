@@ -1,0 +1,141 @@
+// The storage dialog, the policy chooser and the base's dialog on real IndexedDB, with the CPU engine.
+
+import { createRoot, type Root } from 'react-dom/client';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { userEvent } from 'vitest/browser';
+import { Laboratory } from '../../lab/laboratory.ts';
+import { openShelf, type Shelf } from '../../lab/policies/policies.testing.ts';
+import { drawnCheckpoint } from '../../lab/step/step.testing.ts';
+import { newRun } from '../../lab/storage/storage.testing.ts';
+import { writeCheckpoint } from '../../policy/checkpoint.ts';
+import { LaboratoryContext } from '../laboratoryContext.ts';
+import { closeDialog, openDialog } from '../policies/dialogs.ts';
+import { PageDialogs } from '../policies/PageDialogs.tsx';
+import { StartFrom } from '../train/StartFrom.tsx';
+import '../style.css';
+
+let page: HTMLElement;
+let root: Root;
+let laboratory: Laboratory;
+let tab: Shelf;
+
+beforeEach(async () => {
+  page = document.createElement('div');
+  document.body.append(page);
+  tab = openShelf();
+  laboratory = new Laboratory('http://localhost/');
+  laboratory.shelf.attach(tab.client);
+  laboratory.pretrain.attach(tab.client);
+  const files = [...writeCheckpoint(drawnCheckpoint('countdown'))];
+  await tab.shelf.open(
+    files.map(([name, bytes]) => ({ path: `mine/${name}`, file: new Blob([new Uint8Array(bytes)]) })),
+    'countdown',
+  );
+  await (await tab.runs.create(newRun({ name: 'first' }))).close();
+  root = createRoot(page);
+  root.render(
+    <LaboratoryContext value={laboratory}>
+      <StartFrom />
+      <PageDialogs />
+    </LaboratoryContext>,
+  );
+});
+
+afterEach(() => {
+  closeDialog();
+  root.unmount();
+  page.remove();
+});
+
+const within = (selector: string) => vi.waitFor(() => page.querySelector<HTMLElement>(selector) ?? Promise.reject());
+const button = (name: RegExp | string) =>
+  vi.waitFor(() => {
+    const found = [...page.querySelectorAll('button')].find((each) => {
+      const said = each.getAttribute('aria-label') ?? each.textContent;
+      return typeof name === 'string' ? said === name : name.test(said);
+    });
+    if (found === undefined) throw new Error(`There is no button ${name}.`);
+    return found;
+  });
+const names = () => [...page.querySelectorAll('.stored-name')].map((name) => name.textContent);
+
+it('lists what is stored, renames a run, and deletes only after it was asked', async () => {
+  openDialog('storage');
+  await vi.waitFor(() => expect(names()).toEqual(['first', 'mine']));
+  expect((await within('.stored-use')).textContent).toMatch(/ in all of at most .*, as the browser counts it\./);
+
+  await userEvent.click(await button('Rename first'));
+  await userEvent.keyboard('{Control>}a{/Control}second{Enter}');
+  await vi.waitFor(() => expect(names()).toEqual(['second', 'mine']));
+
+  await userEvent.click(await button('Delete mine …'));
+  const ask = await within('[role="alertdialog"]');
+  expect(ask.getAttribute('aria-label')).toBe('Delete the policy “mine”, for good?');
+  await userEvent.keyboard('{Enter}');
+  await vi.waitFor(() => expect(page.querySelector('[role="alertdialog"]')).toBeNull());
+  expect(names()).toEqual(['second', 'mine']);
+  await userEvent.click(await button('Delete mine …'));
+  await userEvent.click(await button('Delete it'));
+  await vi.waitFor(() => expect(names()).toEqual(['second']));
+
+  await userEvent.click(await button('Delete everything …'));
+  await userEvent.click(await button('Delete everything'));
+  await vi.waitFor(() => expect(names()).toEqual([]));
+  expect(await tab.runs.list()).toEqual([]);
+});
+
+it('opens what is dropped, and says in a sentence what it cannot open', async () => {
+  openDialog('storage');
+  await vi.waitFor(() => expect(names()).toHaveLength(2));
+  const target = await within('.stored');
+  const drop = (...files: File[]) => {
+    const dataTransfer = new DataTransfer();
+    for (const file of files) dataTransfer.items.add(file);
+    target.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+  };
+  drop(new File(['no'], 'run.zip'));
+  await vi.waitFor(() =>
+    expect(page.querySelector('[role="alert"]')?.textContent).toBe('The file is not a zip file, or is damaged.'),
+  );
+  const { name, file } = (await tab.shelf.exportPolicy((await tab.policies.list())[0]!.id))!;
+  drop(new File([file], name));
+  await vi.waitFor(() => expect(names()).toEqual(['first', 'mine', 'mine']));
+  expect(page.querySelector('[role="alert"]')).toBeNull();
+});
+
+it('offers own policies and checkpoints as the start of a run', async () => {
+  const select = (await within('select')) as HTMLSelectElement;
+  await vi.waitFor(() => expect(select.querySelectorAll('option')).toHaveLength(3));
+  expect([...select.querySelectorAll('option')].map((option) => option.textContent)).toEqual([
+    'base that comes with the page',
+    'mine',
+    'step 0 (start)',
+  ]);
+  await userEvent.selectOptions(select, 'mine');
+  const [{ id } = { id: '' }] = await tab.policies.list();
+  expect(laboratory.shelf.startOf('countdown')).toEqual({ kind: 'own', id });
+  await tab.policies.remove(id);
+  await laboratory.shelf.refresh();
+  expect(laboratory.shelf.startOf('countdown')).toEqual({ kind: 'base', task: 'countdown' });
+  await vi.waitFor(() => expect(select.selectedOptions[0]!.textContent).toBe('base that comes with the page'));
+});
+
+it('makes a base from its dialog, and asks what to do with one that was stopped', async () => {
+  openDialog('pretrain');
+  await button('Begin');
+  laboratory.pretrain.change({ size: 'small', steps: 500 });
+  await userEvent.click(await button('Begin'));
+  await vi.waitFor(() => expect(laboratory.pretrain.getState().step).toBeGreaterThan(0), { timeout: 60_000 });
+  expect(page.querySelector('.loss-curve svg')!.getAttribute('aria-label')).toMatch(/^Loss by step: /);
+  await userEvent.click(await button('Stop'));
+  await userEvent.click(await vi.waitFor(() => button('Keep what is there'), { timeout: 60_000 }));
+  await userEvent.click(await button('Keep it without measuring'));
+  await vi.waitFor(
+    () => expect(page.querySelector('.pretrain-result h3')?.textContent).toMatch(/^Countdown, \d+ steps, seed 0$/),
+    {
+      timeout: 60_000,
+    },
+  );
+  expect((await tab.policies.list())[0]!.origin).toMatch(/ of 500 steps on Countdown .*; not measured\.$/);
+  await button('Train from this base');
+});

@@ -90,7 +90,7 @@ export function Distribution() {
           {logp1 === null &&
             PLACES.map((rank) => (
               <tr key={rank}>
-                <th scope="row"> </th>
+                <td />
                 <td />
               </tr>
             ))}

@@ -1,7 +1,7 @@
 // The group as strips of tokens: height is entropy, the tick is the threshold, hot and cold have a mark and a colour, and
 // the line under a character is its true role.
 
-import { type KeyboardEvent, memo, useMemo, useState } from 'react';
+import { type KeyboardEvent, memo, useEffect, useMemo, useRef, useState } from 'react';
 import { isWhole, lengthOf, type Place, revealedOf } from '../../lab/step/branches.ts';
 import { type ColourBy, type ColourScale, colourNumber, colourScale, paintOf } from '../../lab/step/colours.ts';
 import { entropyScaleNats, isHotNow, rolloutFacts, tokenText } from '../../lab/step/facts.ts';
@@ -13,6 +13,9 @@ import { ColourChoice, paintStyle } from './ColourChoice.tsx';
 import { useRoom, useShown, useStep } from './roomContext.ts';
 import { type TipPlace, TokenTip } from './TokenTip.tsx';
 import { useScore } from './useScore.ts';
+
+/** Of the numbers that stand before the strips, px. */
+const HEAD_WIDTH = 36;
 
 export function Strips() {
   const room = useRoom();
@@ -28,6 +31,20 @@ export function Strips() {
     [colourBy, branch.strips, branch.revealed, score],
   );
   const columns = Math.max(...branch.strips.map((_, row) => lengthOf(branch, row)), 1);
+
+  // Large groups scroll in a box of their own, which follows the place without moving the page.
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const cell = document.getElementById(`step-${place.row}-${place.index}`)?.getBoundingClientRect();
+    const view = box.current?.getBoundingClientRect();
+    if (cell === undefined || view === undefined) return;
+    const beyond = (from: number, to: number, low: number, high: number) =>
+      Math.min(0, from - low) + Math.max(0, to - high);
+    box.current?.scrollBy(
+      beyond(cell.left, cell.right, view.left + HEAD_WIDTH, view.right),
+      beyond(cell.top, cell.bottom, view.top, view.bottom),
+    );
+  }, [place]);
 
   const count = branch.revealed.reduce((sum, revealed) => sum + revealed, 0);
 
@@ -91,7 +108,7 @@ export function Strips() {
         <span className="figures step-count">{count} tokens</span>
         <ColourChoice scale={scale} />
       </div>
-      <div className="step-strips">
+      <div className="step-strips" ref={box}>
         {/* biome-ignore lint/a11y/useSemanticElements: cells are drawn as bars; a table would size them by its own rules */}
         <div
           role="grid"

@@ -14,7 +14,7 @@ import { isOf, type Take } from './take.ts';
 /** Rollouts that a screen holds; larger groups show their first ones. */
 export const MOST_ROLLOUTS = 32;
 
-/** The sampler that a training step would draw with. */
+/** The sampler that a training step would draw with, but for schedules: here the temperatures are those that are set. */
 export function samplerOf({ config }: Pick<Settings, 'config'>): SamplerConfig {
   return drawsAtOne(config.lossTemperature.mode) ? drawingAtOne(config.sampler) : config.sampler;
 }
@@ -30,6 +30,11 @@ export function isOutdated(settings: Settings, branch: Branch): boolean {
   const { seed, maxNewTokens } = settings.config;
   const wanted = { sampler: samplerOf(settings), seed, stream: branch.stream, maxNewTokens };
   return branch.strips.some((strip, row) => !isWhole(branch, row) && !isOf(strip, keptOf(branch, row), wanted));
+}
+
+/** What kept queues held before a take, for another one in its place; a queue of another scope is another queue. */
+export function queuesFor({ config }: Pick<Settings, 'config'>, take: Take): readonly Float32Array[] {
+  return take.sampler.queue.scope === config.sampler.queue.scope ? take.queuesBefore : [];
 }
 
 /** True: some revealed token was drawn by other settings than these; only rolling again makes them act on it. */

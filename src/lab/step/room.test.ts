@@ -100,6 +100,40 @@ describe('changing a setting', () => {
   });
 });
 
+describe('kept queues', () => {
+  const keep = { capacity: 1000, scope: 'run', order: 'push-first', warmup: { entropies: 0, use: 'hot' }, keep: true };
+
+  it('start empty, unless the reader lets the next group go on with them', async () => {
+    const { room, settings, shown } = await openRoom();
+    settings.edit('sampler.queue', keep);
+    await room.rollAgain();
+    const first = () => shown().strips[0]!.rollout.queueLength[0];
+    expect(first()).toBe(3);
+    const held = shown().take!.queuesAfter[0]!.length;
+    room.pose(null, 1);
+    await room.sync();
+    expect(first()).toBe(3);
+    room.carryQueues(true);
+    const before = shown().take!.queuesAfter[0]!.length;
+    room.pose(null, 0);
+    await room.sync();
+    expect(first()).toBe(before + 3);
+    expect(held).toBeGreaterThan(3);
+  });
+
+  it('are not filled twice by tokens that a new take begins with', async () => {
+    const { room, settings, shown } = await openRoom();
+    settings.edit('sampler.queue', keep);
+    await room.rollAgain();
+    for (let i = 0; i < 3; i++) await room.next();
+    settings.edit('sampler.temperature.high', 2);
+    await room.sync();
+    const count = revealedOf(shown(), 0);
+    const { queueLength } = shown().strips[0]!.rollout;
+    expect(queueLength[count]).toBeLessThanOrEqual(3 * (count + 1));
+  });
+});
+
 describe('prompts', () => {
   it('refuses text outside the alphabet and text without a problem, and keeps the group', async () => {
     const { room, shown } = await openRoom();

@@ -28,7 +28,7 @@ import {
   withoutBranch,
 } from './branches.ts';
 import { Distributions } from './distributions.ts';
-import { drawTake, groupKey, isOutdated, MOST_ROLLOUTS } from './drawing.ts';
+import { drawTake, groupKey, isOutdated, MOST_ROLLOUTS, queuesFor } from './drawing.ts';
 import { RecordFileError, readRecordFile } from './files.ts';
 import { branchOf, distributionKey, prefixOf, type ShownGroup } from './group.ts';
 import type { StepPolicyRef } from './policy.ts';
@@ -97,7 +97,7 @@ export function createStepRoom(settingsStore: SettingsStore): StepRoom {
     if (task === null || branch.take === null) return;
     const forced = branch.strips.map(({ rollout }, row) => rollout.ids.slice(0, keptOf(branch, row)));
     const { stream, take: before } = branch;
-    const wish = { stream, forced, queuesBefore: before.queuesBefore };
+    const wish = { stream, forced, queuesBefore: queuesFor(settings(), before) };
     const take = await drawTake(line, settings(), getState().policy, { ...posed, task }, wish);
     const now = getState().group?.branches.find(({ id }) => id === branch.id);
     if (take.version !== view.version) {
@@ -252,7 +252,7 @@ export function createStepRoom(settingsStore: SettingsStore): StepRoom {
     );
     if (noise === 'fresh') noises += 1;
     const stream = noise === 'same' ? from.stream : noises;
-    const wish = { stream, forced, queuesBefore: from.take.queuesBefore };
+    const wish = { stream, forced, queuesBefore: queuesFor(settings(), from.take) };
     const take = await drawTake(client, settings(), policy, { ...group.posed, task }, wish);
     branchIds += 1;
     const branch = grown(from, branchIds, { row, index, token, noise }, take);

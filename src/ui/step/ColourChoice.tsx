@@ -1,5 +1,6 @@
 import type { CSSProperties } from 'react';
 import { COLOUR_NAMES, COLOURS, type ColourScale, needsScore, type Paint } from '../../lab/step/colours.ts';
+import type { Role } from '../../tasks/task.ts';
 import { BareSelect } from '../kit/Select.tsx';
 import { useRoom, useStep } from './roomContext.ts';
 import { useScore } from './useScore.ts';
@@ -22,6 +23,8 @@ export function paintStyle(paint: Paint): CSSProperties {
 const mix = (to: string, from: string, share: number) =>
   `color-mix(in oklab, var(${to}) ${(100 * share).toFixed(1)}%, var(${from}))`;
 
+const ROLES = ['fork', 'knowledge', 'format'] as const satisfies readonly Role[];
+
 /** What the bars are coloured by, and what the ends of the colours stand for. */
 export function ColourChoice({ scale }: { readonly scale: ColourScale | null }) {
   const room = useRoom();
@@ -42,6 +45,13 @@ export function ColourChoice({ scale }: { readonly scale: ColourScale | null }) 
         }))}
         onChange={room.colour}
       />
+      {kind === 'role' &&
+        ROLES.map((role) => (
+          <span className="step-colour-scale" key={role}>
+            <i data-kind={role} />
+            {role}
+          </span>
+        ))}
       {scale !== null && kind === 'rising' && (
         <span className="step-colour-scale figures">
           {number(scale.least, 2)}

@@ -48,13 +48,19 @@ export function PromptBar() {
           >
             Own prompt
           </Button>
-          <Button look="quiet" icon="reset" onClick={room.freshNoise} title="The same prompt, other noise (N)">
+          <Button
+            look="quiet"
+            icon="reset"
+            onClick={room.freshNoise}
+            title="The same prompt, other noise (N); a link keeps the seed, not this"
+          >
             Fresh noise{noise > 0 ? ` · ${noise}` : ''}
           </Button>
           <RecordMenu />
         </span>
       </div>
       <StepPolicy />
+      {task !== null && <p className="quiet step-summary">{task.summary}</p>}
       <RecordBar />
       {draft !== null && (
         <form className="step-own" onSubmit={submit}>
@@ -70,7 +76,11 @@ export function PromptBar() {
           <Button look="primary" onClick={submit}>
             Roll out
           </Button>
-          <p className="quiet step-own-help">{task?.summary}</p>
+          {task !== null && (
+            <p className="quiet step-own-help">
+              It must state a problem of the task, such as <code>{task.worked.prompt}</code>
+            </p>
+          )}
         </form>
       )}
       <div className="step-prompt-text">

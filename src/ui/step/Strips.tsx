@@ -105,7 +105,8 @@ export function Strips() {
         <span className="step-role" data-role="format">
           format
         </span>
-        <span className="figures step-count">{count} tokens</span>
+        {/* One text: of two, the second would move when the number grows. */}
+        <span className="figures step-count">{`${count} tokens`}</span>
         <ColourChoice scale={scale} />
       </div>
       <div className="step-strips" ref={box}>

@@ -2,28 +2,9 @@
 
 import { expect, type Page } from '@playwright/test';
 import { openLaboratory, test } from './page.ts';
+import { button, pause, runStatus, SMALL_RUN, stepsDone, stepsShown } from './training.ts';
 
-/** Steps that cost a second on a software GPU. */
-const SMALL = '#v=1&room=train&prompts=4&group=4';
-
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
-const status = (page: Page) => page.getByRole('tabpanel', { name: 'Train' }).getByRole('status').first();
-const chip = (page: Page) => page.getByRole('banner').getByRole('button', { name: /^(Running|Paused|Stopped|No run)/ });
 const cursor = (page: Page, chart: string) => page.getByRole('slider', { name: `${chart}: training step` });
-
-/** Waits until so many steps are done. */
-async function stepsDone(page: Page, steps: number): Promise<void> {
-  await expect.poll(() => stepsShown(page), { timeout: 100_000 }).toBeGreaterThanOrEqual(steps);
-}
-
-async function stepsShown(page: Page): Promise<number> {
-  return Number(/step (\d+)/.exec((await chip(page).textContent()) ?? '')?.[1] ?? 0);
-}
-
-async function pause(page: Page): Promise<void> {
-  await button(page, 'Pause').click();
-  await expect(status(page)).toHaveText(/^Paused/);
-}
 
 /** The rows of a chart's table, oldest first: step and values. */
 async function valuesOf(page: Page, chart: string): Promise<string[][]> {
@@ -40,7 +21,7 @@ async function valuesOf(page: Page, chart: string): Promise<string[][]> {
 }
 
 test('trains five steps and shows the reward of each', async ({ page }) => {
-  await openLaboratory(page, SMALL);
+  await openLaboratory(page, SMALL_RUN);
   await button(page, 'Start a run').click();
   await stepsDone(page, 5);
   await pause(page);
@@ -59,14 +40,14 @@ test('trains five steps and shows the reward of each', async ({ page }) => {
   // A slider acts on the run.
   await button(page, 'One step').click();
   await stepsDone(page, steps + 1);
-  await expect(status(page)).toHaveText(/^Paused after/);
-  const live = page.getByRole('region', { name: 'Live sliders' });
+  await expect(runStatus(page)).toHaveText(/^Paused after/);
+  const live = page.getByRole('tabpanel', { name: 'Train' }).getByRole('group').filter({ hasText: 'While it runs' });
   await live.getByRole('slider', { name: 'T high, slider' }).press('ArrowRight');
   await expect(live).toContainText(/Before the next stage: T_high 1\.25/i);
   await page.getByRole('main').focus();
   await page.keyboard.press('ArrowRight');
   await stepsDone(page, steps + 2);
-  await expect(status(page)).toHaveText(/^Paused/);
+  await expect(runStatus(page)).toHaveText(/^Paused/);
   expect((await valuesOf(page, 'Temperatures in force')).at(-1)).toEqual([String(steps + 1), '1.25', '0.8']);
 
   // What was answered, and what it earned.
@@ -76,16 +57,16 @@ test('trains five steps and shows the reward of each', async ({ page }) => {
 });
 
 test('stands after a reload where it stood before', async ({ page }) => {
-  await openLaboratory(page, SMALL);
+  await openLaboratory(page, SMALL_RUN);
   await button(page, 'Start a run').click();
   await stepsDone(page, 2);
   await pause(page);
   const before = await valuesOf(page, 'Reward');
 
-  const stood = await status(page).textContent();
+  const stood = await runStatus(page).textContent();
   await page.reload();
   await expect(page.getByText('Nothing is lost but the stage that was under way.')).toBeVisible();
   await button(page, 'Open, paused').click();
-  await expect(status(page)).toHaveText(stood!);
+  await expect(runStatus(page)).toHaveText(stood!);
   expect(await valuesOf(page, 'Reward')).toEqual(before);
 });

@@ -47,10 +47,11 @@ const ROOMS = {
   train: async (page) => {
     await page.goto('#v=1&room=train&prompts=8&group=8');
     await page.getByRole('button', { name: 'Start a run' }).click();
-    const status = page.getByRole('region', { name: /./ }).getByRole('status');
-    await status.getByText(`Step ${TRAINING_STEPS}:`).waitFor();
+    const state = page.getByRole('banner').getByRole('button', { name: /^(Running|Paused)/ });
+    const steps = async () => Number(/step (\d+)/.exec(await state.textContent())[1]);
+    while ((await steps()) < TRAINING_STEPS) await page.waitForTimeout(250);
     await page.getByRole('button', { name: 'Pause' }).click();
-    await status.getByText(/^Paused/).waitFor();
+    await state.getByText('Paused').waitFor();
   },
   evaluate: async (page) => {
     await page.goto('#v=1&room=evaluate');

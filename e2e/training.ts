@@ -1,0 +1,28 @@
+// How tests follow a training run.
+
+import { expect, type Page } from '@playwright/test';
+
+/** Steps that take about a second on a software GPU. */
+export const SMALL_RUN = '#v=1&room=train&prompts=4&group=4';
+
+export const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+
+/** What the run does, in words. */
+export const runStatus = (page: Page) => page.getByRole('tabpanel', { name: 'Train' }).getByRole('status').first();
+
+/** The number of finished steps that the header names. */
+export async function stepsShown(page: Page): Promise<number> {
+  const chip = page.getByRole('banner').getByRole('button', { name: /^(Running|Paused|Stopped|No run)/ });
+  return Number(/step (\d+)/.exec((await chip.textContent()) ?? '')?.[1] ?? 0);
+}
+
+/** Waits until so many steps are done. */
+export async function stepsDone(page: Page, steps: number): Promise<void> {
+  await expect.poll(() => stepsShown(page), { timeout: 100_000 }).toBeGreaterThanOrEqual(steps);
+}
+
+/** Pauses, and waits until the stage under way is done. */
+export async function pause(page: Page): Promise<void> {
+  await button(page, 'Pause').click();
+  await expect(runStatus(page)).toHaveText(/^Paused/);
+}

@@ -14,7 +14,10 @@ export interface PretrainRate {
 export interface PretrainNews {
   /** Steps taken. */
   readonly step: number;
-  /** Losses of the steps since the last news, in order, the last being that of step `step`; nats a token. */
+  /**
+   * Losses of the steps since the last news, in order, the last being that of step `step`; nats a token. After a lost GPU
+   * steps come that were told of before.
+   */
   readonly lossNats: readonly number[];
   /** Over the last seconds; null before the second step. */
   readonly rate: PretrainRate | null;
@@ -29,8 +32,10 @@ export interface BaseMeasurement extends Pick<BaseFigures, 'n' | 'prompts' | 'kn
 
 export interface MadeBase {
   readonly policy: StoredPolicy;
-  /** Null: the reader did not wait for it. */
+  /** Null: the reader did not wait for it, or it failed. */
   readonly measurement: BaseMeasurement | null;
+  /** Why it failed, in one sentence. */
+  readonly note: string | null;
 }
 
 export interface PretrainCalls {

@@ -8,16 +8,16 @@ import { pretrain } from '../../grpo/pretrain.ts';
 import { type PretrainConfig, parsePretrainConfig, pretrainPolicy } from '../../grpo/pretrainConfig.ts';
 import { WEIGHTS_FILE, writeCheckpoint } from '../../policy/checkpoint.ts';
 import type { PolicyEngine } from '../../policy/engine.ts';
-import { parameterCount } from '../../policy/parameters.ts';
+import { type NamedTensors, parameterCount } from '../../policy/parameters.ts';
 import { taskStopToken, taskTokenizer } from '../../policy/taskTokenizer.ts';
 import { Turns } from '../../policy/turns.ts';
 import { taskByName } from '../../tasks/index.ts';
 import { taskSource } from '../../tasks/source.ts';
 import { parseSamplerConfig } from '../../temperature/config.ts';
 import type { Service } from '../call.ts';
-import type { EngineHost } from '../engine/host.ts';
 import type { NewPolicy, PolicyLibrary } from '../storage/policyLibrary.ts';
 import type { BaseMeasurement, PretrainCalls } from './calls.ts';
+import { type Learned, type LearnHost, learn } from './learn.ts';
 import { Pace } from './pace.ts';
 import { originOf } from './words.ts';
 
@@ -31,15 +31,13 @@ const WARM_UP_STEPS = 2;
 const MEASURED = { n: 16, k: [1, 16], prompts: 64, seed: 0 } as const;
 
 export interface PretrainParts {
-  readonly host: Pick<EngineHost, 'engine' | 'whileThere'>;
+  readonly host: LearnHost;
   readonly policies: Pick<PolicyLibrary, 'add'>;
 }
 
 /** What was learned last, in the engine. */
-interface Held {
+interface Held extends Learned {
   readonly config: PretrainConfig;
-  readonly engine: PolicyEngine;
-  readonly stepsTaken: number;
 }
 
 export function pretrainService({ host, policies }: PretrainParts): Service<PretrainCalls> {
@@ -47,7 +45,7 @@ export function pretrainService({ host, policies }: PretrainParts): Service<Pret
   const turns = new Turns();
   /** Runs `work` after all that was asked before; no browser puts the tab to sleep meanwhile. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> =>
-    turns.take(() => navigator.locks.request('pretraining', { mode: 'shared' }, () => host.whileThere(work())));
+    turns.take(() => navigator.locks.request('pretraining', { mode: 'shared' }, work));
   const engineFor = (config: PretrainConfig) => host.engine('pretrain', pretrainPolicy(config));
 
   return {
@@ -58,13 +56,14 @@ export function pretrainService({ host, policies }: PretrainParts): Service<Pret
         held = null;
         const pace = new Pace(WARM_UP_STEPS);
         const enough = new AbortController();
-        await pretrain(await engineFor(config), config, {
+        const taken = pretrain(await engineFor(config), config, {
           signal: AbortSignal.any([signal, enough.signal]),
           onProgress: ({ tokens }) => {
             pace.took(performance.now(), tokens);
             if (pace.measuredMs >= RATE_MS && pace.rate !== null) enough.abort();
           },
         });
+        await host.whileThere(taken);
         signal.throwIfAborted();
         return pace.rate!;
       }),
@@ -72,18 +71,21 @@ export function pretrainService({ host, policies }: PretrainParts): Service<Pret
       inTurn(async () => {
         signal.throwIfAborted();
         const config = parsePretrainConfig(input);
-        const engine = await engineFor(config);
-        const from = goesOn ? stepsHeld(held, config, engine) : 0;
+        const from = goesOn ? heldFor(held, config, await engineFor(config)) : null;
         held = null;
-        const pace = new Pace(from === 0 ? WARM_UP_STEPS : 0);
+        const pace = new Pace(from === null ? WARM_UP_STEPS : 0);
         let lossNats: number[] = [];
+        let lastStep = from?.stepsTaken ?? 0;
         let toldAt = performance.now();
-        const stepsTaken = await pretrain(engine, config, {
+        const learned = await learn(host, config, {
           from,
           signal,
           onProgress: (taken) => {
             const now = performance.now();
             pace.took(now, taken.tokens);
+            // After a lost GPU some steps come again.
+            if (taken.step !== lastStep + 1) lossNats = [];
+            lastStep = taken.step;
             lossNats.push(taken.lossNats);
             if (now - toldAt < NEWS_MS && taken.step < config.steps && !signal.aborted) return;
             progress({ step: taken.step, lossNats, rate: pace.rate });
@@ -91,51 +93,54 @@ export function pretrainService({ host, policies }: PretrainParts): Service<Pret
             toldAt = now;
           },
         });
-        held = { config, engine, stepsTaken };
-        return { stepsTaken };
+        held = { config, ...learned };
+        return { stepsTaken: learned.stepsTaken };
       }),
     'pretrain/keep': ({ name }, { signal, progress }) =>
       inTurn(async () => {
         if (held === null || held.stepsTaken === 0) throw new Error('Nothing was learned yet that could be kept.');
-        const evaluation = await measured(held, signal, progress);
-        const policy = await policies.add(await newPolicy(held, evaluation, name));
-        return { policy, measurement: evaluation === null ? null : measurementOf(evaluation) };
+        // Read before it is measured: the weights matter more than the figures.
+        const parameters = await host.whileThere(held.engine.readParameters());
+        let evaluation: Evaluation | null = null;
+        let note: string | null = null;
+        try {
+          evaluation = await host.whileThere(measured(held, signal, progress));
+        } catch (cause) {
+          if (!signal.aborted) note = cause instanceof Error ? cause.message : String(cause);
+        }
+        const policy = await policies.add(await newPolicy(held, parameters, evaluation, name));
+        return { policy, measurement: evaluation === null ? null : measurementOf(evaluation), note };
       }),
   };
 }
 
 /** @throws Error when what is held is of another config or engine */
-function stepsHeld(held: Held | null, config: PretrainConfig, engine: PolicyEngine): number {
+function heldFor(held: Held | null, config: PretrainConfig, engine: PolicyEngine): Learned {
   if (held === null || held.engine !== engine || JSON.stringify(held.config) !== JSON.stringify(config))
     throw new Error('What was learned is not there any more: begin again.');
-  return held.stepsTaken;
+  return held;
 }
 
-/** Null: the reader did not wait for it. */
-async function measured(
+function measured(
   { config, engine }: Held,
   signal: AbortSignal,
   onProgress: (done: number) => void,
-): Promise<Evaluation | null> {
+): Promise<Evaluation> {
   const task = taskByName(config.task);
-  try {
-    return await evaluatePolicy({
-      engine,
-      tokenizer: taskTokenizer(task),
-      source: taskSource(task, config.difficulty),
-      sampler: parseSamplerConfig({ temperature: { rule: 'fixed', tau: 1 } }, 'evaluation'),
-      ...MEASURED,
-      signal,
-      onProgress,
-    });
-  } catch (cause) {
-    if (signal.aborted) return null;
-    throw cause;
-  }
+  return evaluatePolicy({
+    engine,
+    tokenizer: taskTokenizer(task),
+    source: taskSource(task, config.difficulty),
+    sampler: parseSamplerConfig({ temperature: { rule: 'fixed', tau: 1 } }, 'evaluation'),
+    ...MEASURED,
+    signal,
+    onProgress,
+  });
 }
 
 async function newPolicy(
   { config, engine, stepsTaken }: Held,
+  parameters: NamedTensors,
   evaluation: Evaluation | null,
   name: string | null,
 ): Promise<NewPolicy> {
@@ -143,7 +148,7 @@ async function newPolicy(
   const tokenizer = taskTokenizer(task);
   const files = writeCheckpoint({
     config: engine.config,
-    parameters: await engine.readParameters(),
+    parameters,
     generation: { stopTokens: [taskStopToken(task, tokenizer)], padToken: tokenizer.padId, beginToken: null },
     tokenizer,
     trainer: null,

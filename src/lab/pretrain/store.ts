@@ -114,7 +114,10 @@ export function createPretrainStore(task: string): PretrainStore {
             signal,
             onProgress: ({ step, lossNats, rate }) => {
               remember(rate);
-              setState((before) => ({ step, lossNats: [...before.lossNats, ...lossNats] }));
+              setState((before) => ({
+                step,
+                lossNats: [...before.lossNats.slice(0, step - lossNats.length), ...lossNats],
+              }));
             },
           },
         );

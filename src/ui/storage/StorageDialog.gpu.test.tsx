@@ -129,13 +129,15 @@ it('makes a base from its dialog, and asks what to do with one that was stopped'
   expect(page.querySelector('.loss-curve svg')!.getAttribute('aria-label')).toMatch(/^Loss by step: /);
   await userEvent.click(await button('Stop'));
   await userEvent.click(await vi.waitFor(() => button('Keep what is there'), { timeout: 60_000 }));
-  await userEvent.click(await button('Keep it without measuring'));
   await vi.waitFor(
     () => expect(page.querySelector('.pretrain-result h3')?.textContent).toMatch(/^Countdown, \d+ steps, seed 0$/),
     {
       timeout: 60_000,
     },
   );
-  expect((await tab.policies.list())[0]!.origin).toMatch(/ of 500 steps on Countdown .*; not measured\.$/);
+  expect((await tab.policies.list())[0]!.origin).toMatch(
+    / in \d+ of 500 steps on Countdown .* of 64 held-out problems\.$/,
+  );
+  expect(page.querySelector('.pretrain-result dl')!.textContent).toMatch(/pass@1.*pass@16.*knowledge right/);
   await button('Train from this base');
 });

@@ -65,7 +65,11 @@ function Going() {
       )}
       {phase === 'stopped' && <p role="status">Stopped after {steps}. The learning rate has not come down yet.</p>}
       {phase === 'keeping' && (
-        <Progress label="Measuring it on 64 held-out problems, 16 rollouts each" share={measured} />
+        <div className="pretrain-measuring">
+          <Progress label="Measuring it on 64 held-out problems, 16 rollouts each" share={measured} />
+          {/* Not among the buttons below: a late click must not meet the one that comes after it. */}
+          <Button onClick={pretrain.stop}>Keep it without measuring</Button>
+        </div>
       )}
       <LossCurve lossNats={lossNats} steps={draft.steps} />
     </>
@@ -73,11 +77,12 @@ function Going() {
 }
 
 /** What the base can do, each share with its interval. */
-function Result({ made: { policy, measurement } }: { readonly made: MadeBase }) {
+function Result({ made: { policy, measurement, note } }: { readonly made: MadeBase }) {
   return (
     <section className="pretrain-result" aria-label="What it can do">
       <h3>{policy.name}</h3>
       <p className="quiet">{policy.origin}</p>
+      {note !== null && <Notice tone="problem">It was stored, but could not be measured: {note}</Notice>}
       {measurement !== null && (
         <>
           <dl>
@@ -172,7 +177,11 @@ function Buttons({ onClose }: { readonly onClose: () => void }) {
         </>
       );
     case 'keeping':
-      return <Button onClick={pretrain.stop}>Keep it without measuring</Button>;
+      return (
+        <Button look="quiet" onClick={onClose}>
+          Go on in the background
+        </Button>
+      );
     case 'made':
       return (
         <>

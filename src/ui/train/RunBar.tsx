@@ -116,9 +116,11 @@ function Status() {
           );
         })}
       </ol>
+      {/* One text: of two, the second would move when the first changes. */}
       <p className="quiet figures run-cost">
-        {cost ?? 'No step yet: its speed and the time of its stages will stand here.'}
-        {cost !== null && saveMs !== null && ` · saved in ${Math.round(saveMs)} ms`}
+        {cost === null
+          ? 'No step yet: its speed and the time of its stages will stand here.'
+          : `${cost}${saveMs === null ? '' : ` · saved in ${Math.round(saveMs)} ms`}`}
       </p>
     </div>
   );

@@ -85,12 +85,42 @@ export function stepActions(room: StepRoom, problem: () => number): readonly Act
       run: room.freshNoise,
     },
     {
+      id: 'step/previous-problem',
+      label: 'Previous problem',
+      group: GROUP,
+      keys: ['Shift+P'],
+      isPossible: () => isThere() && problem() > 0,
+      run: () => pose(null, problem() - 1),
+    },
+    {
       id: 'step/problem',
       label: 'Next problem',
       group: GROUP,
       keys: ['P'],
       isPossible: isThere,
       run: () => pose(null, problem() + 1),
+    },
+    {
+      id: 'step/recorded-threshold',
+      label: 'Judge tokens by their own threshold again',
+      group: GROUP,
+      isPossible: () => getState().whatIfNats !== null,
+      run: () => room.judgeBy(null),
+    },
+    {
+      id: 'step/parent',
+      label: 'Back to the branch that this one grew from',
+      group: GROUP,
+      keys: ['B'],
+      isPossible: () => (shown()?.parent ?? null) !== null,
+      run: () => room.showBranch(shown()?.parent ?? 0),
+    },
+    {
+      id: 'step/sampling',
+      label: 'Close the rollout record and sample again',
+      group: GROUP,
+      isPossible: () => getState().records !== null,
+      run: room.closeFile,
     },
   ];
 }

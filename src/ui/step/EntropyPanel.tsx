@@ -79,7 +79,7 @@ export function EntropyPanel() {
         <tbody>
           <GateRow name="as recorded" counts={asRecorded} />
           <GateRow
-            name={whatIfNats === null ? 'drag the line' : `at ${number(whatIfNats, 3)}`}
+            name={whatIfNats === null ? 'what if' : `at ${number(whatIfNats, 3)}`}
             counts={whatIfNats === null ? null : asJudged}
           />
         </tbody>
@@ -186,14 +186,14 @@ function ThresholdPlot({ counts, most, fullNats, threshold, isWhatIf, H, onChang
         }}
       >
         {counts.map((count, bin) => {
-          const middle = ((bin + 0.5) / counts.length) * fullNats;
+          const from = (bin / counts.length) * fullNats;
           return (
             <span
               // Bins have no identity but their place.
               // biome-ignore lint/suspicious/noArrayIndexKey: see above
               key={bin}
               className="step-bin"
-              data-hot={middle > threshold}
+              data-hot={from >= threshold}
               style={{ transform: `scaleY(${Math.sqrt(count / most)})` }}
               title={`${count} entropies from ${number((bin / counts.length) * fullNats, 2)} to ${number(((bin + 1) / counts.length) * fullNats, 2)} nats`}
             />

@@ -106,7 +106,7 @@ export function Strips() {
           format
         </span>
         {/* One text: of two, the second would move when the number grows. */}
-        <span className="figures step-count">{`${count} tokens`}</span>
+        <span className="figures step-count">{count === 1 ? '1 token' : `${count} tokens`}</span>
         <ColourChoice scale={scale} />
       </div>
       <div className="step-strips" ref={box}>

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { isHotNow, rolloutFacts } from '../../lab/step/facts.ts';
 import type { Strip } from '../../lab/step/take.ts';
+import { Term } from '../kit/Term.tsx';
 import { useShown, useStep } from './roomContext.ts';
 import { useScore } from './useScore.ts';
 import { nats, number, percent } from './words.ts';
@@ -42,7 +43,7 @@ export function TokenFacts({
         <>
           <Fact name="advantage">{number(scored.advantage, 3)}</Fact>
           <Fact name="τ it is scored at">{number(scored.scoredTau[index]!, 3)}</Fact>
-          <Fact name="log-prob at that τ, before updates">{nats(scored.logpOld[index]!)}</Fact>
+          <Fact name="log-prob at that τ">{nats(scored.logpOld[index]!)}</Fact>
           <Fact name="ratio">{number(scored.ratio[index]!, 4)}</Fact>
           <Fact name="gradient share">{percent(scored.gradientShare[index]!)}</Fact>
         </>
@@ -54,7 +55,9 @@ export function TokenFacts({
 export function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
   return (
     <div className="step-fact">
-      <dt>{name}</dt>
+      <dt>
+        <Term text={name} />
+      </dt>
       <dd className="figures">{children}</dd>
     </div>
   );

@@ -21,13 +21,12 @@ it('steps, goes back, and changes problem and branch by named actions', async ()
   const revealed = () => branchOf(room.getState().group!).revealed;
 
   expect(actions.run('step/next')).toBe(true);
-  await room.sync();
-  expect(revealed()).toEqual([2, 0]);
+  await expect.poll(revealed).toEqual([2, 0]);
   expect(actions.forKey('ArrowLeft')?.id).toBe('step/back');
   actions.run('step/back');
   expect(revealed()).toEqual([1, 0]);
   actions.run('step/all');
-  await room.sync();
+  await expect.poll(() => actions.forKey('ArrowRight')).toBeNull();
   expect(actions.run('step/next')).toBe(false);
 
   expect(actions.run('step/parent')).toBe(false);

@@ -1,5 +1,6 @@
 // Making a base: what to ask for, how it goes, and what came of it. It goes on while the dialog is closed.
 
+import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import type { MadeBase } from '../../lab/pretrain/calls.ts';
 import { rateKey } from '../../lab/pretrain/draft.ts';
@@ -15,8 +16,13 @@ import { PretrainForm } from './PretrainForm.tsx';
 import './pretrain.css';
 
 export default function PretrainDialog({ onClose }: { readonly onClose: () => void }) {
-  const { pretrain } = useLaboratory();
+  const { pretrain, settings } = useLaboratory();
   const phase = useStore(pretrain, (state) => state.phase);
+  useEffect(() => {
+    const { task } = settings.getState().settings.config;
+    const { phase: now, draft } = pretrain.getState();
+    if (now === 'idle' && draft.task !== task) pretrain.chooseTask(task);
+  }, [pretrain, settings]);
   const failure = useStore(pretrain, (state) => state.failure);
   const made = useStore(pretrain, (state) => state.made);
   return (

@@ -1,5 +1,6 @@
 import { expect } from '@playwright/test';
 import { engine, messages, openLaboratory, test } from './page.ts';
+import { button, pause, SMALL_RUN, stepsDone } from './training.ts';
 
 test('says why there is no GPU and what to do, and goes on with the CPU', async ({ page }) => {
   await openLaboratory(page, '#v=1&room=learn');
@@ -14,4 +15,15 @@ test('says why there is no GPU and what to do, and goes on with the CPU', async 
   // It can be read again.
   await engine(page).getByRole('button', { name: 'Why?' }).click();
   await expect(advice).toBeVisible();
+});
+
+test('samples and trains on the CPU all the same', async ({ page }) => {
+  await openLaboratory(page);
+  await button(page, 'Next token').click();
+  await expect(page.getByRole('gridcell', { name: /entropy .* nats$/ })).toHaveCount(2);
+  await openLaboratory(page, SMALL_RUN);
+  await button(page, 'Start a run').click();
+  await stepsDone(page, 2);
+  await pause(page);
+  await expect(page.getByText('WebAssembly on the CPU').last()).toBeVisible();
 });

@@ -136,3 +136,26 @@ test('plays, pauses and goes back by keyboard', async ({ page }) => {
   await page.keyboard.press('ArrowLeft');
   await expect(cells(page)).toHaveCount(played - 1);
 });
+
+test('shows the same tokens to whoever opens a copied link', async ({ page, browser }) => {
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await openLaboratory(page, SMALL);
+  await slider(page, 'T high').press('PageUp');
+  await button(page, 'Next problem').click();
+  await expect(page.getByText('held-out problem 2')).toBeVisible();
+  await button(page, 'All').click();
+  await expect(button(page, 'Next token')).toBeDisabled();
+  const tokens = await page.getByRole('grid').innerText();
+  await button(page, 'Copy a link to these settings').click();
+  await expect(page.getByText('The link is copied')).toBeVisible();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  expect(link).toMatch(/#v=1&problem=1&group=4&sampler\.temperature\.high=/);
+
+  const elsewhere = await browser.newContext();
+  const other = await elsewhere.newPage();
+  await other.goto(link);
+  await button(other, 'All').click();
+  await expect(button(other, 'Next token')).toBeDisabled();
+  expect(await other.getByRole('grid').innerText()).toBe(tokens);
+  await elsewhere.close();
+});

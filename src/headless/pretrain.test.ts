@@ -9,7 +9,12 @@ import { headless, results, temporaryFolder } from './run.testing.ts';
 const folder = await temporaryFolder();
 const tiny = await folder.text(
   'tiny.json',
-  JSON.stringify({ batch: 4, warmupSteps: 1, policy: { layers: 1, width: 16, heads: 2, kvHeads: 2, mlpWidth: 16 } }),
+  JSON.stringify({
+    batch: 4,
+    warmupSteps: 1,
+    initialDeviation: 0.02,
+    policy: { layers: 1, width: 16, heads: 2, kvHeads: 2, mlpWidth: 16 },
+  }),
 );
 
 function pretrain(out: string, ...more: string[]): string[] {
@@ -72,8 +77,8 @@ describe('pretrain', () => {
     for (const { n, prompts, pass, outcomes, entropyNats, greedy } of figures) {
       expect(Object.keys(pass)).toEqual(['1', '16']);
       expect(Object.values(outcomes).reduce((sum, count) => sum + count, 0)).toBe(n * prompts);
-      // Nothing is learned yet: every one of 17 tokens is about as likely, and none of them makes sense.
-      expect(entropyNats.fork).toBeCloseTo(Math.log(17), 1);
+      // Nothing is learned yet: the 17 tokens are nearly alike, and none of them makes sense.
+      expect(entropyNats.fork).toBeGreaterThan(0.9 * Math.log(17));
       expect(greedy).toBe(0);
     }
     expect(await card(out)).toMatch(/^\| pass@1 \| 0\.0 % \| 0\.0 % \|$/m);

@@ -61,7 +61,7 @@ describe('train', () => {
     expect(await results('score', '--model', model, '--tokens', tokens, '--backend', 'cpu')).toHaveLength(1);
     const run = JSON.parse(new TextDecoder().decode(whole.get('run.json')));
     expect(run).toMatchObject({
-      name: 'countdown quantile prompts=4 group=4 keep=true learningRate=0.001 checkpointEvery=2',
+      name: 'countdown prompts=4 group=4 capacity=100000 learningRate=0.001 checkpointEvery=2',
       identity: { source: 'three-numbers', backend: 'cpu', config: SETTINGS },
     });
   });

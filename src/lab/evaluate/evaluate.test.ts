@@ -62,7 +62,7 @@ it('measures a cell again only when it would be measured with other settings', a
 it('keeps what is measured when it is cancelled, and says nothing of it', async () => {
   store.change({ prompts: 200, n: 16 });
   const ended = store.run(CONFIG);
-  await expect.poll(() => store.getState().running?.done).toBeGreaterThan(0);
+  await expect.poll(() => store.getState().running?.done, { timeout: 60_000 }).toBeGreaterThan(0);
   store.cancel();
   await ended;
   expect(store.getState()).toMatchObject({ running: null, failure: null });

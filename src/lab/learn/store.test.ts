@@ -4,6 +4,8 @@ import { temperedProbabilities } from '../tempered.ts';
 import { entropyOf } from './entropy.ts';
 import { createLearnStore, GROUP } from './store.ts';
 
+const PATIENCE = { timeout: 60_000 };
+
 function opened() {
   const store = createLearnStore();
   store.attach(stepClient());
@@ -13,7 +15,7 @@ function opened() {
 
 it('shows the worked example and the distribution at the place that is looked at', async () => {
   const store = opened();
-  await expect.poll(() => store.getState().logp1).not.toBeNull();
+  await expect.poll(() => store.getState().logp1, PATIENCE).not.toBeNull();
   const first = store.getState();
   expect(first.prompt + first.completion).toBe('3 5 7>22.3*5=15;15+7=22.');
   expect(first.roles[0]).toBe('fork');
@@ -22,13 +24,13 @@ it('shows the worked example and the distribution at the place that is looked at
   expect(entropyOf(p)).toBeGreaterThan(0);
   store.look(5);
   expect(store.getState()).toMatchObject({ place: 5, logp1: null });
-  await expect.poll(() => store.getState().logp1).not.toBeNull();
+  await expect.poll(() => store.getState().logp1, PATIENCE).not.toBeNull();
   expect(store.getState().logp1).not.toEqual(first.logp1);
 });
 
 it('samples a group and judges it, and another one when asked', async () => {
   const store = opened();
-  await expect.poll(() => store.getState().group.length, { timeout: 20_000 }).toBe(GROUP);
+  await expect.poll(() => store.getState().group.length, PATIENCE).toBe(GROUP);
   const { group, groupPrompt } = store.getState();
   for (const { text, entropyNats, roles, reward } of group) {
     expect(entropyNats).toHaveLength(text.length);
@@ -36,7 +38,7 @@ it('samples a group and judges it, and another one when asked', async () => {
     expect([0, 1]).toContain(reward);
   }
   store.sampleAnother();
-  await expect.poll(() => store.getState().groupPrompt).not.toBe(groupPrompt);
+  await expect.poll(() => store.getState().groupPrompt, PATIENCE).not.toBe(groupPrompt);
 });
 
 it('says in a sentence what it cannot show', async () => {
@@ -45,7 +47,7 @@ it('says in a sentence what it cannot show', async () => {
   client.end('The engine stopped.');
   store.attach(client);
   store.open('countdown');
-  await expect.poll(() => store.getState().failure).toBe('The engine stopped.');
+  await expect.poll(() => store.getState().failure, PATIENCE).toBe('The engine stopped.');
 });
 
 it('has entropies between certainty and indifference', () => {

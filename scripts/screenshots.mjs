@@ -74,6 +74,14 @@ async function serve() {
   return preview({ root: ROOT, logLevel: 'warn', preview: { port: 0, open: false } });
 }
 
+/** Runs in the page. */
+function areChartsDrawn({ height }) {
+  const inSight = [...document.querySelectorAll('.chart')].filter(
+    (chart) => chart.checkVisibility() && chart.getBoundingClientRect().top < height,
+  );
+  return inSight.every((chart) => chart.querySelector('.chart-lines svg') !== null);
+}
+
 async function picture(page, name) {
   for (const { width, height } of SIZES)
     for (const colorScheme of THEMES) {
@@ -81,8 +89,9 @@ async function picture(page, name) {
       const take = async (end, size) => {
         await page.setViewportSize(size);
         await page.evaluate(() => window.scrollTo(0, 0));
-        // What comes into sight is drawn at its next turn.
-        await page.waitForTimeout(1000);
+        // Charts that come into sight are drawn one after the other.
+        await page.waitForTimeout(500);
+        await page.waitForFunction(areChartsDrawn, { height: size.height });
         await page.screenshot({ path: path.join(FOLDER, `${name}-${width}-${colorScheme}${end}.png`) });
       };
       await take('', { width, height });

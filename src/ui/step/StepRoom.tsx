@@ -6,7 +6,7 @@ import { stepActions } from '../../lab/step/actions.ts';
 import { stepRoomOf } from '../../lab/step/of.ts';
 import { Button } from '../kit/Button.tsx';
 import { Notice } from '../kit/Notice.tsx';
-import { useActions, useLaboratory } from '../laboratoryContext.ts';
+import { useActions, useLaboratory, useSettings } from '../laboratoryContext.ts';
 import { BranchTree } from './BranchTree.tsx';
 import { EntropyPanel } from './EntropyPanel.tsx';
 import { LadderPanel } from './LadderPanel.tsx';
@@ -25,6 +25,7 @@ export default function StepRoom() {
     useMemo(() => stepActions(room, () => laboratory.settings.getState().settings.problem), [room, laboratory]),
   );
   const hasGroup = useStore(room, ({ group }) => group !== null);
+  const hasOwnPrompt = useSettings(({ prompt }) => prompt !== null);
   const canRetry = useStore(room, (state) => state.canRetry);
   const refusal = useStore(room, (state) => state.refusal);
   return (
@@ -77,9 +78,12 @@ export default function StepRoom() {
             </div>
           </div>
         ) : (
-          <p className="quiet step-coming">
-            {refusal === null ? 'Sampling the first token …' : 'Nothing was sampled.'}
-          </p>
+          <div className="step-coming">
+            <p className="quiet">{refusal === null ? 'Sampling the first token …' : 'Nothing was sampled.'}</p>
+            {refusal !== null && hasOwnPrompt && (
+              <Button onClick={() => room.pose(null)}>Take a problem of the task instead</Button>
+            )}
+          </div>
         )}
       </div>
     </StepContext>

@@ -95,11 +95,11 @@ export const addition: Task<Addition> = {
   recipe: recipe({
     difficulty: 'five-digits',
     solvingShare: 1,
-    steps: 400,
+    steps: 430,
     batch: 32,
     remark:
       'There is one right completion and no fork: this is the control. A sum has some thirty digits, all of them knowledge, ' +
-      'so pass@1 is about the thirtieth power of the share of digits that are right: at 98 % it is already above 50 %. ' +
+      'so pass@1 is about the thirtieth power of the share of digits that are right: at 98 % it is about 50 %. ' +
       'Training is stopped early, where the two come nearest to their bounds together.',
   }),
   // Six columns, a sum of seven digits and the stop.

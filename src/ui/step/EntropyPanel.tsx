@@ -88,7 +88,7 @@ export function EntropyPanel() {
         <label className="step-carry">
           <input type="checkbox" checked={carriesQueues} onChange={(event) => room.carryQueues(event.target.checked)} />
           <span>
-            Let the next group start with this queue
+            Let the next group start with this queue.
             <small className="quiet">
               {take.queuesBefore.length === 0
                 ? ' This one started empty.'

@@ -6,6 +6,7 @@ import { helpFor, sourceText } from '../../lab/help.ts';
 import { differenceText, editsOf, type LiveField, liveFields, liveValue } from '../../lab/train/liveFields.ts';
 import { Button } from '../kit/Button.tsx';
 import { Slider } from '../kit/Slider.tsx';
+import { Term } from '../kit/Term.tsx';
 import { useLaboratory, useSettings } from '../laboratoryContext.ts';
 import { useRunData, useTrain } from './trainContext.ts';
 
@@ -73,7 +74,7 @@ function NotApplied() {
     <div className="not-yet">
       {live !== null && (
         <p>
-          Not applied yet: {changeText(live)}. <Button onClick={() => train.change(live)}>Apply</Button>
+          Not applied yet: <Term text={changeText(live)} />. <Button onClick={() => train.change(live)}>Apply</Button>
         </p>
       )}
       {restart.length > 0 && (

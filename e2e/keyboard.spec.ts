@@ -48,6 +48,8 @@ test('steps, branches and judges by keyboard alone', async ({ page }) => {
   await page.keyboard.press('ArrowDown');
   await expect(page.getByRole('region', { name: 'The token' })).toContainText('rollout 2');
 
+  // Its distribution is computed meanwhile.
+  await expect(page.getByRole('button', { name: /branch here$/ }).first()).toBeVisible();
   await tabTo(page, /branch here$/);
   await page.keyboard.press('Enter');
   await expect(page.getByRole('region', { name: 'Branches' }).getByRole('listitem')).toHaveCount(2);

@@ -50,7 +50,26 @@ export async function keepDevice(page: Page): Promise<void> {
   });
 }
 
+interface DeviceHolder {
+  keptDevice: GPUDevice;
+  lostDevice?: GPUDevice;
+}
+
 /** Destroys the device that keepDevice kept, as a driver that fails would. */
 export async function loseDevice(page: Page): Promise<void> {
-  await page.workers()[0]!.evaluate(() => (self as unknown as { keptDevice: GPUDevice }).keptDevice.destroy());
+  await page.workers()[0]!.evaluate(() => {
+    const holder = self as unknown as DeviceHolder;
+    holder.lostDevice = holder.keptDevice;
+    holder.keptDevice.destroy();
+  });
+}
+
+/** Waits for another device in the place of the one that was lost. */
+export async function deviceReplaced(page: Page): Promise<void> {
+  const isReplaced = () =>
+    page.workers()[0]!.evaluate(() => {
+      const { keptDevice, lostDevice } = self as unknown as DeviceHolder;
+      return keptDevice !== lostDevice;
+    });
+  await expect.poll(isReplaced, { timeout: 60_000 }).toBe(true);
 }

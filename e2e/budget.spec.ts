@@ -39,7 +39,7 @@ test('trains without a long task on the main thread', async ({ page, browser }, 
   await stepsDone(page, 1 + STEPS);
   const tasks = mainThreadTasks(await browser.stopTracing());
   // The charts were drawn meanwhile.
-  expect(tasks.length).toBeGreaterThan(10 * STEPS);
+  expect(tasks.length).toBeGreaterThan(STEPS);
   const longest = (of: 'clockMs' | 'ownMs') => Math.max(...tasks.map((task) => task[of]));
   info.annotations.push({
     type: 'longest main-thread task',

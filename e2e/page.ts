@@ -15,7 +15,8 @@ export const test = base.extend({
         complaints.push(`request to ${url}`);
     });
     await use(page);
-    expect(complaints).toEqual([]);
+    // A call that was under way when a test destroyed the device may end unheard.
+    expect(complaints.filter((text) => !/GpuError: The GPU device was closed/.test(text))).toEqual([]);
   },
 });
 

@@ -15,8 +15,7 @@ export const test = base.extend({
         complaints.push(`request to ${url}`);
     });
     await use(page);
-    // A call that was under way when a test destroyed the device may end unheard.
-    expect(complaints.filter((text) => !/GpuError: The GPU device was closed/.test(text))).toEqual([]);
+    expect(complaints).toEqual([]);
   },
 });
 

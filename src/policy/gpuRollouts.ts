@@ -101,6 +101,8 @@ export class GpuRollouts {
       const steps = Math.min(this.#pace.units, MOST_STEPS, maxNewTokens - encoded);
       encoded += steps;
       const done = this.#gpu.submit({ label: 'decode', dispatches: repeat(step, steps), read: [sampler.state] });
+      // A block may fail while the one before it is awaited, whose failure then ends the call; this one's adds nothing.
+      done.catch(() => {});
       return { steps, done, began: performance.now() };
     };
     let running: ReturnType<typeof block> | null = block();

@@ -18,6 +18,8 @@ const FLOORS: readonly (readonly string[])[] = [
   ['policy'],
   ['reference', 'cpu'],
   ['grpo', 'llm'],
+  // Arms, seeds and what may be said of them: run by a page and by a command line alike.
+  ['experiments'],
   ['lab'],
   ['ui', 'headless'],
 ];

@@ -37,6 +37,9 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   recharts: ['ui'],
   'radix-ui': ['ui'],
   '@jax-js/jax': ['cpu'],
+  '@huggingface/transformers': ['llm'],
+  'onnxruntime-web': ['llm'],
+  'onnxruntime-common': ['llm'],
 };
 
 const MOST_LINES = 400;

@@ -1,5 +1,6 @@
 // The headless program without its process: arguments in, an exit code out.
 
+import { ExperimentError } from '../experiments/definition.ts';
 import { RunConfigError } from '../grpo/runConfig.ts';
 import { RunLogError } from '../grpo/runLog.ts';
 import { ResumeError } from '../grpo/savedRun.ts';
@@ -11,6 +12,7 @@ import { TokenizerError } from '../policy/tokenizer.ts';
 import { SamplerConfigError } from '../temperature/config.ts';
 import type { Command } from './command.ts';
 import { evaluate } from './commands/evaluate.ts';
+import { experiment } from './commands/experiment.ts';
 import { generate } from './commands/generate.ts';
 import { grad } from './commands/grad.ts';
 import { init } from './commands/init.ts';
@@ -21,12 +23,12 @@ import { train } from './commands/train.ts';
 import { INTERRUPTED_CODE, Interrupted } from './interrupt.ts';
 import { InputError, type Io } from './io.ts';
 
-const COMMANDS: readonly Command[] = [init, pretrain, train, evaluate, score, grad, sample, generate];
+const COMMANDS: readonly Command[] = [init, pretrain, train, experiment, evaluate, score, grad, sample, generate];
 
 const USAGE = `npm run headless -- COMMAND [flags]
 
 Commands
-${COMMANDS.map((c) => `  ${c.name.padEnd(10)}${c.summary}`).join('\n')}
+${COMMANDS.map((c) => `  ${c.name.padEnd(12)}${c.summary}`).join('\n')}
 
 npm run headless -- COMMAND --help explains one. Results are JSON lines on stdout, remarks go to stderr.
 docs/HEADLESS.md describes the files.`;
@@ -44,6 +46,7 @@ const REFUSALS = [
   JsonError,
   TokenizerError,
   SamplerConfigError,
+  ExperimentError,
   RunConfigError,
   RunLogError,
   ResumeError,

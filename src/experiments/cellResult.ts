@@ -121,6 +121,18 @@ function trimmed(counts: readonly number[]): number[] {
   return counts.slice(0, counts.findLastIndex((count) => count > 0) + 1);
 }
 
+/** The metrics of a run that a list of names, some ending in /*, stands for; in the order of the list. */
+function namesIn(rows: readonly MetricsRow[], wanted: readonly string[]): string[] {
+  const there = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  return [
+    ...new Set(
+      wanted.flatMap((name) =>
+        name.endsWith('/*') ? there.filter((other) => other.startsWith(name.slice(0, -1))) : [name],
+      ),
+    ),
+  ];
+}
+
 /** Means of metrics over every `every` steps. */
 export function keptCurve(
   rows: readonly MetricsRow[],
@@ -134,6 +146,8 @@ export function keptCurve(
   };
   return {
     every,
-    metrics: Object.fromEntries(metrics.map((name) => [name, Array.from({ length: points }, (_, i) => mean(name, i))])),
+    metrics: Object.fromEntries(
+      namesIn(rows, metrics).map((name) => [name, Array.from({ length: points }, (_, i) => mean(name, i))]),
+    ),
   };
 }

@@ -72,9 +72,11 @@ const evaluationSchema = v.strictObject({
   ),
 });
 
-/** Metrics whose curves are kept when an experiment does not say which. */
+/** Metrics whose curves are kept when an experiment does not say which; `x/*` is every metric that begins with `x/`. */
 export const USUAL_METRICS = [
   'reward',
+  'reward/tau/*',
+  'signal/tau/*',
   'pass@G',
   'frac_reward_zero_std',
   'dead_groups/expected',
@@ -95,6 +97,7 @@ export const USUAL_METRICS = [
   'kl',
   'clip_ratio/region_mean',
   'grad_norm',
+  'num_tokens',
 ] as const;
 
 const curveSchema = v.strictObject({

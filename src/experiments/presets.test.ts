@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parameterCount } from '../policy/parameters.ts';
 import { parsePretrainConfig, pretrainPolicy } from '../grpo/pretrainConfig.ts';
+import { parameterCount } from '../policy/parameters.ts';
 import { cellsOf, pointsOf } from './definition.ts';
 import { EXPERIMENT_PRESET_NAMES, experimentPreset } from './presets.ts';
 

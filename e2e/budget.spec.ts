@@ -80,7 +80,7 @@ const settle = (page: Page) => page.waitForTimeout(1000);
 
 test('opens every room without anything that moves', async ({ page }) => {
   const moved = await watchShifts(page);
-  for (const room of ['step', 'train', 'evaluate', 'learn']) {
+  for (const room of ['step', 'train', 'compare', 'evaluate', 'learn']) {
     await page.goto('about:blank');
     await openLaboratory(page, `#v=1&room=${room}`);
     await expect(page.getByRole('tabpanel', { name: new RegExp(room, 'i') })).toBeVisible();

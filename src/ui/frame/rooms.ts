@@ -21,6 +21,11 @@ export const ROOM_TABLE: Readonly<Record<Room, RoomEntry>> = {
     summary: 'Watch it learn',
     Content: lazy(() => import('../train/TrainRoom.tsx')),
   },
+  compare: {
+    title: 'Compare',
+    summary: 'Set runs and experiments side by side',
+    Content: lazy(() => import('../compare/CompareRoom.tsx')),
+  },
   evaluate: {
     title: 'Evaluate',
     summary: 'Measure what it has learnt',

@@ -23,6 +23,8 @@ export interface CpuSamplerRows {
   readonly stream?: number;
   /** Entropy queues of an earlier batch, oldest entropy first, by queue index; those that lack start empty. */
   readonly queues?: readonly ArrayLike<number>[];
+  /** Tokens that each row has drawn already, in a batch that is taken up again; default 0. */
+  readonly generated?: ArrayLike<number>;
 }
 
 /** What a step recorded, by row: TokenRecords' fields. Rows that were not live keep what they had. */
@@ -56,7 +58,10 @@ export class CpuSampler {
   private readonly scratch: Float32Array;
 
   /** @throws RangeError for a seed that is no safe integer >= 0 */
-  constructor(config: SamplerConfig, { groups, vocabulary, seed, stream = 0, queues = [] }: CpuSamplerRows) {
+  constructor(
+    config: SamplerConfig,
+    { groups, vocabulary, seed, stream = 0, queues = [], generated = [] }: CpuSamplerRows,
+  ) {
     const rows = groups.length;
     const members = queueMembers(config.queue.scope, groups);
     this.config = config;
@@ -69,7 +74,7 @@ export class CpuSampler {
       (_, i) => new EntropyQueue(config.queue.capacity, queues[i] ?? []),
     );
     this.temperatures = temperaturesOfRows(config, groups);
-    this.positions = new Uint32Array(rows);
+    this.positions = Uint32Array.from({ length: rows }, (_, row) => generated[row] ?? 0);
     this.largest = new Float64Array(rows);
     this.total = new Float64Array(rows);
     this.scratch = new Float32Array(vocabulary);

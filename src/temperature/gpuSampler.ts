@@ -11,6 +11,7 @@ import { type BatchSettings, type SamplerSizes, samplerGlobals, samplerTables } 
 import {
   chooseSamplerShape,
   partialBytes,
+  type SamplerBuffers,
   type SamplerShape,
   samplerDispatches,
   splitVectors,
@@ -20,7 +21,7 @@ import { type QueueMembers, queueMembers, type SamplerStructure, samplerStructur
 /** u32 words of a RowState (shaders/row_state.wgsl): token, length, generated, done. */
 export const ROW_STATE_WORDS = 4;
 /** u32 words of a token's record (shaders/token_record.wgsl). */
-const RECORD_WORDS = 8;
+export const RECORD_WORDS = 8;
 
 export interface GpuSamplerOptions {
   readonly rows: number;
@@ -34,7 +35,6 @@ export interface GpuSamplerOptions {
   /** [rows, V], raw logits of the newest token of each row; written by the decoder before each step. */
   readonly logits: Slice;
   /** How the work is shared out; what is absent is chosen by size and adapter. */
-
   readonly shape?: Partial<SamplerShape>;
 }
 
@@ -47,6 +47,8 @@ export interface SamplerStart {
   readonly lengths?: ArrayLike<number>;
   /** Newest token of each row; default 0. */
   readonly tokens?: ArrayLike<number>;
+  /** Tokens that each row has drawn already, in a batch that is taken up again; default 0. */
+  readonly generated?: ArrayLike<number>;
   /** Rows that take part; default all. */
   readonly live?: readonly boolean[];
   /** At most the sampler's; default the sampler's. */
@@ -85,7 +87,7 @@ export class GpuSampler {
   readonly #tables: Slice;
   readonly #queues: Slice;
   readonly #forced: Slice;
-  readonly #buffers: readonly Slice[];
+  readonly #buffers: Omit<SamplerBuffers, 'logits'>;
   #config: SamplerConfig;
   #batch: BatchSettings;
 
@@ -96,15 +98,7 @@ export class GpuSampler {
     sizes: SamplerSizes,
     members: QueueMembers,
     shape: SamplerShape,
-    buffers: {
-      globals: Slice;
-      tables: Slice;
-      partials: Slice;
-      queues: Slice;
-      state: Slice;
-      records: Slice;
-      forced: Slice;
-    },
+    buffers: Omit<SamplerBuffers, 'logits'>,
     dispatches: readonly Dispatch[],
     batch: BatchSettings,
   ) {
@@ -120,7 +114,7 @@ export class GpuSampler {
     this.#forced = buffers.forced;
     this.state = buffers.state;
     this.records = buffers.records;
-    this.#buffers = Object.values(buffers);
+    this.#buffers = buffers;
     this.dispatches = dispatches;
     this.#config = options.config;
     this.#batch = batch;
@@ -160,6 +154,17 @@ export class GpuSampler {
     return new GpuSampler(gpu, options, structure, sizes, members, shape, buffers, dispatches, batch);
   }
 
+  /**
+   * The dispatches of one step that reads other logits: for a decoder that writes each step's into a buffer of its own.
+   * [rows, V] as GpuSamplerOptions.logits.
+   */
+  reading(logits: Slice): Promise<readonly Dispatch[]> {
+    return samplerDispatches(this.#gpu, this.#sizes, this.#structure, this.#members, this.shape, {
+      ...this.#buffers,
+      logits,
+    });
+  }
+
   /** Begins a batch: all rows at their first new token; queues are emptied unless config.queue.keep. */
   start(start: SamplerStart): void {
     const { rows, maxNewTokens } = this.#options;
@@ -180,7 +185,8 @@ export class GpuSampler {
     const state = new Uint32Array(ROW_STATE_WORDS * rows);
     for (let row = 0; row < rows; row++) {
       const done = start.live?.[row] === false ? 1 : 0;
-      state.set([start.tokens?.[row] ?? 0, start.lengths?.[row] ?? 0, 0, done], ROW_STATE_WORDS * row);
+      const generated = start.generated?.[row] ?? 0;
+      state.set([start.tokens?.[row] ?? 0, start.lengths?.[row] ?? 0, generated, done], ROW_STATE_WORDS * row);
     }
     this.#gpu.write(this.state, state);
     if (forced !== undefined) this.#writeForced(forced);
@@ -266,7 +272,7 @@ export class GpuSampler {
   }
 
   destroy(): void {
-    for (const { buffer } of this.#buffers) buffer.destroy();
+    for (const { buffer } of Object.values<Slice>(this.#buffers)) buffer.destroy();
   }
 
   #writeGlobals(): void {
@@ -289,8 +295,8 @@ export class GpuSampler {
   }
 }
 
-/** Records of one row from the words that the kernels wrote. */
-function unpackRecords(bytes: ArrayBuffer): TokenRecords {
+/** Records of one row from the words that the kernels wrote (shaders/token_record.wgsl). */
+export function unpackRecords(bytes: ArrayBuffer): TokenRecords {
   const words = new Uint32Array(bytes);
   const floats = new Float32Array(bytes);
   const count = words.length / RECORD_WORDS;

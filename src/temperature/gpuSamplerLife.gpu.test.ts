@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { openGpu } from '../gpu/device.ts';
 import { parseSamplerConfig, SamplerConfigError, type SamplerConfigInput } from './config.ts';
 import { spreadLogits } from './gpuSampler.testing.ts';
-import { GpuSampler } from './gpuSampler.ts';
+import { GpuSampler, type SampledRow } from './gpuSampler.ts';
 
 const gpu = await openGpu();
 afterAll(() => gpu.destroy());
@@ -194,6 +194,26 @@ describe('a batch', () => {
       sampler.loadQueues([[1, 2, 3]]);
       expect(await sampler.readQueues()).toEqual([Float32Array.of(1, 2, 3)]);
     }
+  });
+
+  it('takes a batch up again, from logits in another buffer, as if it had not stopped', async () => {
+    const logits = spreadLogits(rows, vocabulary)(0);
+    const config = { temperature: { rule: 'rank' } } as const;
+    const { sampler, run } = await open({ ...base, config, logits });
+    sampler.start({ seed: 7 });
+    await run(2);
+    const queues = await sampler.readQueues();
+    await run(2);
+    const whole = await sampler.readRows();
+
+    const empty = new Float32Array(logits.length).fill(Number.NaN);
+    const { sampler: resumed } = await open({ ...base, config, logits: empty });
+    resumed.start({ seed: 7, generated: new Array<number>(rows).fill(2) });
+    resumed.loadQueues(queues);
+    const elsewhere = await resumed.reading(gpu.upload('test logits', logits));
+    await gpu.submit({ label: 'sampler test', dispatches: [...elsewhere, ...elsewhere] });
+    const behind = (row: SampledRow) => Object.values(row.records).map((values: Float32Array) => values.slice(2));
+    expect((await resumed.readRows()).map(behind)).toEqual(whole.map(behind));
   });
 
   it('refuses what it has no room for', async () => {

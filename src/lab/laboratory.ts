@@ -6,6 +6,7 @@ import { type LabClient, startWorker } from './client.ts';
 import { type CostStore, createCostStore } from './cost/store.ts';
 import type { EngineDescription } from './engine/calls.ts';
 import { createEvaluateStore, type EvaluateStore } from './evaluate/store.ts';
+import { createExperimentsStore, type ExperimentsStore } from './experiments/store.ts';
 import { createLearnStore, type LearnStore } from './learn/store.ts';
 import { createShelfStore, type ShelfStore } from './policies/store.ts';
 import { createPretrainStore, type PretrainStore } from './pretrain/store.ts';
@@ -27,6 +28,7 @@ const MOST_RECOVERIES = 3;
 export class Laboratory {
   readonly settings: SettingsStore = createSettingsStore();
   readonly evaluate: EvaluateStore = createEvaluateStore();
+  readonly experiments: ExperimentsStore = createExperimentsStore();
   readonly learn: LearnStore = createLearnStore();
   readonly engine: StoreApi<EngineState> = createStore<EngineState>()(() => ({
     phase: 'opening',
@@ -58,6 +60,7 @@ export class Laboratory {
     this.attach((client) => this.shelf.attach(client));
     this.attach((client) => this.pretrain.attach(client));
     this.attach((client) => this.cost.attach(client));
+    this.attach((client) => this.experiments.attach(client));
   }
 
   /** Calls `attach` with the worker's client now, and again whenever a new worker takes its place. */

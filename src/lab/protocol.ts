@@ -9,6 +9,7 @@
 import type { CostCalls } from './cost/calls.ts';
 import type { EngineCalls, EngineNews } from './engine/calls.ts';
 import type { EvaluateCalls } from './evaluate/calls.ts';
+import type { ExperimentCalls, ExperimentNews } from './experiments/calls.ts';
 import type { PolicyCalls } from './policies/calls.ts';
 import type { PretrainCalls } from './pretrain/calls.ts';
 import type { StepCalls } from './step/calls.ts';
@@ -20,13 +21,14 @@ export interface Calls
   extends CostCalls,
     EngineCalls,
     EvaluateCalls,
+    ExperimentCalls,
     PolicyCalls,
     PretrainCalls,
     StepCalls,
     StorageCalls,
     TrainCalls {}
 /** What the worker tells unasked, by name. */
-export interface News extends EngineNews, TrainNews {}
+export interface News extends EngineNews, ExperimentNews, TrainNews {}
 
 export type CallName = keyof Calls;
 export type NewsName = keyof News;

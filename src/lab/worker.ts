@@ -7,6 +7,7 @@ import { EngineHost } from './engine/host.ts';
 import type { LoadPolicy } from './engine/policyRef.ts';
 import { engineService } from './engine/service.ts';
 import { evaluateService } from './evaluate/service.ts';
+import type { ExperimentCalls } from './experiments/calls.ts';
 import { policyService } from './policies/service.ts';
 import { pretrainService } from './pretrain/service.ts';
 import type { Calls, FromWorker, Tell, ToWorker } from './protocol.ts';
@@ -35,7 +36,7 @@ const load: LoadPolicy = async (policy) => {
   }
 };
 const training = openTraining({ host, library, load, tell });
-const services: Service<Calls> = {
+const services: Omit<Service<Calls>, keyof ExperimentCalls> = {
   ...costService(host, load),
   ...engineService(host),
   ...evaluateService(host, load),

@@ -62,14 +62,22 @@ describe('the interquartile mean', () => {
 
 describe('the interval over seeds', () => {
   it('is not there for one seed, and is a point where all agree', () => {
-    expect(seedInterval([0.25])).toEqual({ value: 0.25, low: null, high: null, n: 1 });
-    expect(seedInterval([0.5, 0.5, 0.5, 0.5, 0.5])).toEqual({ value: 0.5, low: 0.5, high: 0.5, n: 5 });
+    expect(seedInterval([0.25])).toEqual({ value: 0.25, low: null, high: null, n: 1, band: null });
+    expect(seedInterval([0.5, 0.5, 0.5, 0.5, 0.5])).toEqual({
+      value: 0.5,
+      low: 0.5,
+      high: 0.5,
+      n: 5,
+      band: 'interval',
+    });
     expect(() => seedInterval([])).toThrow(RangeError);
   });
 
+  it('is no more than the range of fewer than five', () => {
+    expect(seedInterval([8, 1, 4, 2])).toEqual({ value: 3.75, low: 1, high: 8, n: 4, band: 'range' });
+  });
+
   it('counts resamples as drawing all of them does', () => {
-    // 4^4 = 256 ordered resamples of four values; the tail is .0013, so the ends are the all-equal ones of weight 1/256.
-    expect(seedInterval([1, 2, 4, 8])).toEqual({ value: 3.75, low: 1, high: 8, n: 4 });
     // Of 5^5 = 3125, one is the least and five have one other value: 1/3125 < .00095 <= 6/3125.
     const { low, high } = seedInterval([0, 1, 10, 100, 1000]);
     expect(low).toBeCloseTo(1 / 5, 12);

@@ -16,7 +16,7 @@ import { randomSource } from '../tasks/random.ts';
 export const SEED_STATISTICS = ['mean', 'iqm'] as const;
 export type SeedStatistic = (typeof SEED_STATISTICS)[number];
 
-/** With fewer seeds no difference is named: even the whole range of 4 values misses the truth one time in eight. */
+/** With fewer seeds there is no interval: even the whole range of 4 values misses the truth one time in eight. */
 export const LEAST_SEEDS = 5;
 export const LEVEL = 0.95;
 const MOST_COUNTED = 8;
@@ -138,15 +138,17 @@ function weightedQuantile(sorted: readonly Weighted[], share: number): number {
 export interface SeedInterval {
   /** Mean or interquartile mean over seeds. */
   readonly value: number;
-  /** Of the 95 % interval; null with fewer than two seeds. */
+  /** Ends of the band; null with one seed. */
   readonly low: number | null;
   readonly high: number | null;
   /** Seeds. */
   readonly n: number;
+  /** What the band is: the 95 % interval or, with fewer than LEAST_SEEDS, no more than the range of the values. */
+  readonly band: 'interval' | 'range' | null;
 }
 
 /**
- * The statistic over seeds and its interval.
+ * The statistic over seeds and its band.
  * @param values one a seed
  * @throws RangeError without values
  */
@@ -158,11 +160,12 @@ export function seedInterval(
   const n = values.length;
   if (n === 0) throw new RangeError('An interval over seeds needs one value or more, but there is none.');
   const value = statisticOf(statistic, values);
-  if (n === 1) return { value, low: null, high: null, n };
+  if (n === 1) return { value, low: null, high: null, n, band: null };
+  if (n < LEAST_SEEDS) return { value, low: Math.min(...values), high: Math.max(...values), n, band: 'range' };
   const resamples = n <= MOST_COUNTED ? countedResamples(values, statistic) : drawnResamples(values, statistic);
   resamples.sort((a, b) => a.value - b.value);
   const tail = expandedTail(n, level);
   const low = weightedQuantile(resamples, tail);
   const high = weightedQuantile(resamples.reverse(), tail);
-  return { value, low, high, n };
+  return { value, low, high, n, band: 'interval' };
 }

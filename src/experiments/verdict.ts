@@ -2,7 +2,7 @@
 // seeds than an interval can be trusted with.
 
 import type { Measure } from './measures.ts';
-import { LEAST_SEEDS, type SeedInterval } from './seedStatistics.ts';
+import { LEAST_SEEDS, LEVEL, type SeedInterval } from './seedStatistics.ts';
 import type { PointSummary } from './summary.ts';
 
 export type Verdict = 'higher' | 'lower' | 'no difference' | 'too few seeds' | 'no result';
@@ -10,9 +10,9 @@ export type Verdict = 'higher' | 'lower' | 'no difference' | 'too few seeds' | '
 /** @param difference paired, from the baseline */
 export function verdictOf(difference: SeedInterval | null): Verdict {
   if (difference === null) return 'no result';
-  const { n, low, high } = difference;
-  if (n < LEAST_SEEDS || low === null || high === null) return 'too few seeds';
-  return low > 0 ? 'higher' : high < 0 ? 'lower' : 'no difference';
+  const { low, high, band } = difference;
+  if (band !== 'interval') return 'too few seeds';
+  return low! > 0 ? 'higher' : high! < 0 ? 'lower' : 'no difference';
 }
 
 /** A number with its sign, to the digits that a difference is told with. */
@@ -28,10 +28,11 @@ export function fourDigits(value: number): string {
 }
 
 /** `+0.0123, 95 % interval -0.0010 to +0.0250, 5 paired seeds` */
-export function differenceWords({ value, low, high, n }: SeedInterval): string {
+export function differenceWords({ value, low, high, n, band }: SeedInterval): string {
   const seeds = `${n} paired seed${n === 1 ? '' : 's'}`;
-  if (low === null || high === null) return `${signed(value)}, ${seeds}`;
-  return `${signed(value)}, 95 % interval ${signed(low)} to ${signed(high)}, ${seeds}`;
+  if (band === null) return `${signed(value)}, ${seeds}`;
+  const name = band === 'interval' ? `${100 * LEVEL} % interval` : 'range';
+  return `${signed(value)}, ${name} ${signed(low!)} to ${signed(high!)}, ${seeds}`;
 }
 
 /**
@@ -62,7 +63,7 @@ export function verdictSentence(
 export function manyComparisons(count: number): string {
   return count < 2
     ? ''
-    : `These are ${count} comparisons, each at 95 %: with no difference anywhere, ${(100 * (1 - 0.95 ** count)).toFixed(0)} in 100 such experiments would still show one or more.`;
+    : `These are ${count} comparisons, each at ${100 * LEVEL} %: with no difference anywhere, up to ${(100 * (1 - LEVEL ** count)).toFixed(0)} in 100 such experiments would still show one or more.`;
 }
 
 /**

@@ -16,6 +16,7 @@ import { experiment } from './commands/experiment.ts';
 import { generate } from './commands/generate.ts';
 import { grad } from './commands/grad.ts';
 import { init } from './commands/init.ts';
+import { merge } from './commands/merge.ts';
 import { pretrain } from './commands/pretrain.ts';
 import { sample } from './commands/sample.ts';
 import { score } from './commands/score.ts';
@@ -23,7 +24,18 @@ import { train } from './commands/train.ts';
 import { INTERRUPTED_CODE, Interrupted } from './interrupt.ts';
 import { InputError, type Io } from './io.ts';
 
-const COMMANDS: readonly Command[] = [init, pretrain, train, experiment, evaluate, score, grad, sample, generate];
+const COMMANDS: readonly Command[] = [
+  init,
+  pretrain,
+  train,
+  experiment,
+  merge,
+  evaluate,
+  score,
+  grad,
+  sample,
+  generate,
+];
 
 const USAGE = `npm run headless -- COMMAND [flags]
 

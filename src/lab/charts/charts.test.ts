@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MetricsRow } from '../../grpo/stages.ts';
 import { GAP, minMaxBuckets } from './buckets.ts';
-import { type ChartView, chartModel, type Series, stepOfX, xOfStep } from './model.ts';
+import { type ChartView, chartModel, type Series, strokesOf } from './model.ts';
 import { domainOf, exactText, linearTicks, logTicks, positionOf, roundedEnd, tickText } from './scale.ts';
 import { debiasedMean } from './smooth.ts';
-import { plainStyle, SHAPES, shapePath } from './style.ts';
-import { columnOf, metricsOf, nearestRow, trackOf, valueAt } from './track.ts';
+import { plainStyle, runStyle, SHAPES, shapePath } from './style.ts';
+import { columnOf, metricsOf, nearestRow, rowAt, rulerOf, stepOfX, trackOf, valueAt, xOfStep } from './track.ts';
 
 const NaN_ = Number.NaN;
 
@@ -220,4 +220,77 @@ it('gives every style a shape and a dash of its own', () => {
   const styles = SHAPES.map((_, i) => plainStyle(i));
   expect(new Set(styles.map(({ dash }) => dash)).size).toBe(styles.length);
   expect(new Set(SHAPES.map((shape) => shapePath(shape, 0, 0, 1))).size).toBe(SHAPES.length);
+});
+
+it('tells 64 runs apart', () => {
+  const styles = Array.from({ length: 64 }, (_, i) => runStyle(i));
+  expect(new Set(styles.map((style) => JSON.stringify(style))).size).toBe(64);
+  expect(styles.slice(0, 8)).toEqual(SHAPES.map((_, i) => plainStyle(i)));
+});
+
+describe('several runs on one chart', () => {
+  const run = (steps: number, tokens: number): MetricsRow[] =>
+    Array.from({ length: steps }, (_, step) => ({ step, reward: step / 10, num_tokens: tokens * (step + 1) }));
+  const [long, dear] = [run(10, 100), run(4, 1000)];
+  const [longTrack, dearTrack] = [trackOf(long), trackOf(dear)];
+  const series = (key: string, rows: readonly MetricsRow[], track = trackOf(rows)): Series => ({
+    key,
+    label: key,
+    style: plainStyle(0),
+    track,
+    values: columnOf(rows, 'reward'),
+  });
+  const both = [series('long', long, longTrack), series('dear', dear, dearTrack)];
+  const view: ChartView = { mode: 'step', scale: 'linear', range: null, smoothing: 0 };
+
+  it('names all of an axis by the run that comes furthest on it', () => {
+    expect(rulerOf([longTrack, dearTrack], 'step')).toBe(longTrack);
+    expect(rulerOf([longTrack, dearTrack], 'tokens')).toBe(dearTrack);
+    expect(rulerOf([trackOf([])], 'step')).toBeNull();
+    expect(chartModel(both, { ...view, mode: 'tokens' }).x.domain).toEqual([100, 4000]);
+    expect(chartModel(both, { ...view, mode: 'tokens', range: [1, 2] }).x.domain).toEqual([2000, 3000]);
+  });
+
+  it('reads equal steps by step, and what is nearest on an axis of tokens', () => {
+    expect([0, 3, 4].map((step) => rowAt(dearTrack, longTrack, step, 'step'))).toEqual([0, 3, -1]);
+    // Step 0 of the dear run stands at 1000 tokens, where the long one ends; its step 1 at 2000, where that is over.
+    expect([0, 1].map((step) => rowAt(longTrack, dearTrack, step, 'tokens'))).toEqual([9, -1]);
+    expect(rowAt(dearTrack, longTrack, 5, 'tokens')).toBe(-1);
+    expect(rowAt(trackOf(run(10, 450)), dearTrack, 1, 'tokens')).toBe(3);
+  });
+
+  it('keeps the whole band in sight, and asks for few of its ends', () => {
+    const rows = run(1000, 1);
+    let asked = 0;
+    const banded: Series = {
+      ...series('mean', rows),
+      weight: 'bold',
+      band: (index) => {
+        asked++;
+        return index === 0 ? null : { low: -1, high: index / 5 };
+      },
+    };
+    const model = chartModel([banded], view);
+    expect(model.y.domain[0]).toBeLessThanOrEqual(-1);
+    expect(model.y.domain[1]).toBeGreaterThanOrEqual(999 / 5);
+    expect(asked).toBeLessThanOrEqual(62);
+    const { band } = model.lines[0]!;
+    expect([band![0]!.ends, band!.at(-1)!.ends]).toEqual([null, [-1, 999 / 5]]);
+    // A log axis ends above 0, and so does the band that it shows.
+    const log = chartModel([banded], { ...view, scale: 'log' });
+    expect(log.lines[0]!.band!.at(-1)!.ends).toEqual([log.y.domain[0], 999 / 5]);
+  });
+
+  it('draws one stroke of a line that stands for seeds or behind one, smoothed or not', () => {
+    const thin: Series = { ...both[0]!, weight: 'thin' };
+    const bold: Series = { ...both[0]!, weight: 'bold', isSmoothed: true };
+    const model = chartModel([thin, bold, both[1]!], { ...view, smoothing: 0.9 });
+    expect(model.lines.map((line) => strokesOf(line).map(({ kind }) => kind))).toEqual([
+      ['thin'],
+      ['bold'],
+      ['raw', 'smooth'],
+    ]);
+    expect(strokesOf(model.lines[1]!)[0]!.points.map(({ y }) => y)).toEqual([...both[0]!.values]);
+    expect(strokesOf(model.lines[0]!)[0]!.points.at(-1)!.y).toBeLessThan(0.9);
+  });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MetricsRow } from '../../grpo/stages.ts';
-import { drawFigure, type FigureContent, linePath } from './figure.ts';
+import { bandPath, drawFigure, type FigureContent, linePath, xOfMark } from './figure.ts';
 import { chartModel } from './model.ts';
 import { metricsCsv, runJsonl } from './rowsFile.ts';
 import { COLD, HOT } from './style.ts';
@@ -71,6 +71,28 @@ it('makes a dot of a lonely point', () => {
   ];
   const same = (value: number) => value;
   expect(linePath(points, same, same)).toBe('M1 2h0M3 4h0L4 4');
+});
+
+it('closes a band, and interrupts it at a gap', () => {
+  const same = (value: number) => value;
+  const at = (x: number, ends: readonly [number, number] | null) => ({ x, ends });
+  const points = [at(0, [1, 2]), at(1, [1, 3]), at(2, null), at(3, [0, 1]), at(4, null), at(5, [0, 1]), at(6, [0, 2])];
+  expect(bandPath(points, same, same)).toBe('M0 2L1 3L1 1L0 1ZM5 1L6 2L6 0L5 0Z');
+});
+
+it('puts a mark of one of several runs where that run was', () => {
+  const [one, other] = [
+    [0, 1, 2],
+    [0, 1],
+  ].map((steps, i) => {
+    const track = trackOf(steps.map((step) => ({ step, num_tokens: (i + 1) * 100 * (step + 1) })));
+    return { key: String(i), label: '', style: HOT, track, values: Float64Array.from(steps) };
+  });
+  const model = chartModel([one!, other!], { mode: 'tokens', scale: 'linear', range: null, smoothing: 0 });
+  const mark = { step: 1, kind: 'change', text: '' } as const;
+  expect(xOfMark({ ...mark, line: '0' }, model, 'tokens')).toBe(200);
+  expect(xOfMark({ ...mark, line: '1' }, model, 'tokens')).toBe(400);
+  expect(xOfMark({ ...mark, line: 'gone' }, model, 'tokens')).toBeNull();
 });
 
 describe('a run as a file', () => {

@@ -3,10 +3,10 @@
 // writes and paint.ts draws on a canvas.
 
 import { MARK_SIGNS, type Mark } from './marks.ts';
-import { type ChartModel, type Line, type Point, xOfStep } from './model.ts';
+import { type BandPoint, type ChartModel, type Line, type Point, type Stroke, strokesOf } from './model.ts';
 import { positionOf, tickText } from './scale.ts';
-import { type LineStyle, shapePath } from './style.ts';
-import { X_TITLES, type XMode } from './track.ts';
+import { shapePath } from './style.ts';
+import { X_TITLES, type XMode, xOfStep } from './track.ts';
 
 export interface FigurePath {
   readonly kind: 'path';
@@ -59,7 +59,14 @@ const GROUND = '#ffffff';
 const INK = '#1b2130';
 const QUIET = '#596377';
 const GRID = '#d9dee6';
-const RAW_OPACITY = 0.28;
+const BAND_OPACITY = 0.16;
+const STROKES: Readonly<Record<Stroke['kind'], { readonly width: number; readonly opacity: number }>> = {
+  raw: { width: 2, opacity: 0.28 },
+  smooth: { width: 2, opacity: 1 },
+  only: { width: 2, opacity: 1 },
+  thin: { width: 1, opacity: 0.55 },
+  bold: { width: 3, opacity: 1 },
+};
 
 /** Mean width of a character of a sans-serif font, in its size. */
 const CHARACTER = 0.56;
@@ -74,7 +81,7 @@ export function drawFigure(content: FigureContent): Figure {
   const { model, mode, colourOf } = content;
 
   text(24, 36, content.title + (content.unit === '' ? '' : ` (${content.unit})`), { size: 20, weight: 600 });
-  const legend = placeLegend(model.lines, 24, 62);
+  const legend = placeLegend(legendLines(model), 24, 62);
   for (const { x, y, line } of legend.places) {
     const { style, label } = line.series;
     const colour = colourOf(style.colour);
@@ -98,23 +105,20 @@ export function drawFigure(content: FigureContent): Figure {
   path(`M${PLOT.left} ${top}V${bottom}H${PLOT.right}`, { stroke: QUIET });
   text((PLOT.left + PLOT.right) / 2, bottom + 42, X_TITLES[mode], { anchor: 'middle', colour: QUIET });
 
-  const track = model.lines[0]?.series.track;
-  for (const mark of track === undefined ? [] : content.marks) {
-    const x = xOfStep(track!, mark.step, mode);
-    if (x < model.x.domain[0] || x > model.x.domain[1]) continue;
+  for (const { mark, x } of marksInSight(content)) {
     path(`M${xAt(x)} ${top}V${bottom}`, { stroke: QUIET, dash: '2 4' });
     text(xAt(x), top - 6, MARK_SIGNS[mark.kind], { anchor: 'middle' });
   }
-  for (const { series, raw, smooth } of model.lines) {
-    const draw = (points: readonly Point[], style: LineStyle, opacity: number) =>
-      path(linePath(clip(points, model.x.domain), xAt, yAt), {
-        stroke: colourOf(style.colour),
-        width: 2,
-        dash: style.dash,
-        opacity,
+  for (const { series, band } of model.lines)
+    if (band !== null)
+      path(bandPath(clip(band, model.x.domain), xAt, yAt), {
+        fill: colourOf(series.style.colour),
+        opacity: BAND_OPACITY,
       });
-    draw(raw, series.style, smooth === null ? 1 : RAW_OPACITY);
-    if (smooth !== null) draw(smooth, series.style, 1);
+  for (const line of model.lines) {
+    const { colour, dash } = line.series.style;
+    for (const { points, kind } of strokesOf(line))
+      path(linePath(clip(points, model.x.domain), xAt, yAt), { stroke: colourOf(colour), dash, ...STROKES[kind] });
   }
 
   let y = bottom + 66;
@@ -137,20 +141,40 @@ export function drawFigure(content: FigureContent): Figure {
 }
 
 /** What stands below the plot. */
-function sentences({ model, smoothing, marks, mode, caption }: FigureContent): string[] {
+function sentences(content: FigureContent): string[] {
+  const { model, smoothing, caption } = content;
   const notes: string[] = [];
   if (smoothing > 0)
     notes.push(`Bold: exponential moving average with weight ${smoothing}, debiased; faint: every value as it was.`);
   if (model.notPositive > 0)
     notes.push(`${model.notPositive} value${model.notPositive === 1 ? '' : 's'} ≤ 0 cannot stand on the log axis.`);
-  const track = model.lines[0]?.series.track;
-  const seen = marks.filter(({ step }) => {
-    const x = track === undefined ? Number.NaN : xOfStep(track, step, mode);
-    return x >= model.x.domain[0] && x <= model.x.domain[1];
-  });
+  const seen = marksInSight(content);
   if (seen.length > 0)
-    notes.push(seen.map(({ kind, step, text }) => `${MARK_SIGNS[kind]} ${step}: ${text}`).join(' · '));
+    notes.push(seen.map(({ mark: { kind, step, text } }) => `${MARK_SIGNS[kind]} ${step}: ${text}`).join(' · '));
   return [...notes, caption].filter((note) => note !== '');
+}
+
+/** The marks within the axis, each where it stands in its own run. */
+function marksInSight({ model, marks, mode }: FigureContent): { readonly mark: Mark; readonly x: number }[] {
+  return marks.flatMap((mark) => {
+    const x = xOfMark(mark, model, mode);
+    return x !== null && x >= model.x.domain[0] && x <= model.x.domain[1] ? [{ mark, x }] : [];
+  });
+}
+
+/** Where a mark stands on the axis: by the steps of the line that it is of; null: that line is not there. */
+export function xOfMark(
+  { step, line }: Mark,
+  { lines, ruler }: Pick<ChartModel, 'lines' | 'ruler'>,
+  mode: XMode,
+): number | null {
+  const track = line === undefined ? ruler : (lines.find(({ series }) => series.key === line)?.series.track ?? null);
+  return track === null ? null : xOfStep(track, step, mode);
+}
+
+/** The lines that a legend names: thin ones are spoken for by a bold one. */
+export function legendLines({ lines }: Pick<ChartModel, 'lines'>): readonly Line[] {
+  return lines.filter(({ series }) => series.weight !== 'thin');
 }
 
 function placeLegend(lines: readonly Line[], left: number, first: number) {
@@ -170,7 +194,7 @@ function placeLegend(lines: readonly Line[], left: number, first: number) {
 }
 
 /** Without the points beyond the ends of the axis, which only the page's plot can cut off. */
-const clip = (points: readonly Point[], [from, to]: readonly [number, number]) =>
+const clip = <P extends { readonly x: number }>(points: readonly P[], [from, to]: readonly [number, number]) =>
   points.filter(({ x }) => x >= from && x <= to);
 
 /** Path of a line; a point without neighbours becomes a dot, which round caps make visible. */
@@ -186,6 +210,24 @@ export function linePath(points: readonly Point[], xAt: (x: number) => number, y
     d += isDrawing ? `L${xAt(x)} ${yAt(y)}` : `M${xAt(x)} ${yAt(y)}h0`;
     isDrawing = true;
   }
+  return d;
+}
+
+/** Path of a band, to be filled: one closed piece for each stretch without a gap. */
+export function bandPath(points: readonly BandPoint[], xAt: (x: number) => number, yAt: (y: number) => number): string {
+  let d = '';
+  let piece: { readonly x: number; readonly ends: readonly [number, number] }[] = [];
+  const close = () => {
+    const there = piece.map(({ x, ends }) => `${xAt(x)} ${yAt(ends[1])}`);
+    const back = piece.toReversed().map(({ x, ends }) => `${xAt(x)} ${yAt(ends[0])}`);
+    if (piece.length > 1) d += `M${[...there, ...back].join('L')}Z`;
+    piece = [];
+  };
+  for (const { x, ends } of points) {
+    if (ends === null) close();
+    else piece.push({ x, ends });
+  }
+  close();
   return d;
 }
 

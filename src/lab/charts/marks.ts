@@ -3,6 +3,8 @@ export interface Mark {
   readonly step: number;
   readonly kind: MarkKind;
   readonly text: string;
+  /** Key of the line whose run it happened in; none: of the one run that all lines are of. */
+  readonly line?: string;
 }
 
 export type MarkKind = 'change' | 'checkpoint' | 'warning';

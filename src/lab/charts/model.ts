@@ -5,7 +5,10 @@ import { GAP, type Kept, MOST_POINTS, minMaxBuckets } from './buckets.ts';
 import { type Domain, domainOf, roundedEnd, type ScaleKind, ticksOf } from './scale.ts';
 import { debiasedMean } from './smooth.ts';
 import type { LineStyle } from './style.ts';
-import type { Track, XMode } from './track.ts';
+import { rulerOf, type Track, type XMode, xOfStep } from './track.ts';
+
+/** Most entries of a line whose interval is asked for: one over many seeds costs some milliseconds. */
+const MOST_BAND_POINTS = 60;
 
 export interface Series {
   readonly key: string;
@@ -14,6 +17,12 @@ export interface Series {
   readonly track: Track;
   /** One value for each entry of the track; NaN: missing. */
   readonly values: Float64Array;
+  /** thin: one of several that stand behind a bold one, which speaks for them. */
+  readonly weight?: 'thin' | 'bold';
+  /** The values are shown as they are, whatever the view's smoothing: they were made of smoothed ones. */
+  readonly isSmoothed?: boolean;
+  /** An interval around the value of an entry; null: there is none. Asked for few entries only. */
+  readonly band?: (index: number) => { readonly low: number; readonly high: number } | null;
 }
 
 export interface ChartView {
@@ -35,11 +44,26 @@ export interface Point {
   readonly y: number | null;
 }
 
+export interface BandPoint {
+  readonly x: number;
+  /** null: the band is interrupted. */
+  readonly ends: readonly [low: number, high: number] | null;
+}
+
+/** One way in which a line is drawn. */
+export interface Stroke {
+  readonly points: readonly Point[];
+  /** raw: faint, behind its smoothed line. */
+  readonly kind: 'raw' | 'smooth' | 'only' | 'thin' | 'bold';
+}
+
 export interface Line {
   readonly series: Series;
   readonly raw: readonly Point[];
   /** null without smoothing. */
   readonly smooth: readonly Point[] | null;
+  /** Ends of the interval, in order of x; null without one. */
+  readonly band: readonly BandPoint[] | null;
   readonly drawn: number;
   readonly of: number;
 }
@@ -49,6 +73,8 @@ export interface ChartModel {
   readonly x: { readonly domain: Domain; readonly ticks: readonly number[] };
   readonly y: { readonly domain: Domain; readonly ticks: readonly number[] };
   readonly lines: readonly Line[];
+  /** The run by which steps are placed on the axis; null: there is none. */
+  readonly ruler: Track | null;
   /** Values in the range that a log axis has no place for. */
   readonly notPositive: number;
   /** Of the line that is thinned most: points drawn, and points there are. */
@@ -64,7 +90,9 @@ export function chartModel(
   tickCounts: { readonly x: number; readonly y: number } = { x: 6, y: 4 },
 ): ChartModel {
   const { mode, scale } = view;
-  const xDomain = xDomainOf(allSeries, view);
+  const tracks = allSeries.map(({ track }) => track);
+  const ruler = rulerOf(tracks, mode);
+  const xDomain = xDomainOf(tracks, ruler, view);
   let notPositive = 0;
   let least = Number.POSITIVE_INFINITY;
   let greatest = Number.NEGATIVE_INFINITY;
@@ -84,12 +112,21 @@ export function chartModel(
     if (scale === 'log') notPositive += series.values.filter((value, i) => value <= 0 && isVisible(i)).length;
     const raw = onScale(series.values);
     const keptRaw = show(raw);
-    const smooth = view.smoothing > 0 ? onScale(debiasedMean(series.values, view.smoothing)) : null;
+    const smooth =
+      view.smoothing > 0 && series.isSmoothed !== true ? onScale(debiasedMean(series.values, view.smoothing)) : null;
     const keptSmooth = smooth === null ? null : show(smooth);
+    const band = series.band === undefined ? null : bandOf(x, series.band, keptRaw);
+    for (const { x: at, ends } of band ?? []) {
+      if (ends === null || at < xDomain[0] || at > xDomain[1]) continue;
+      const shown = ends.filter((end) => scale === 'linear' || end > 0);
+      least = Math.min(least, ...shown);
+      greatest = Math.max(greatest, ...shown);
+    }
     return {
       series,
       raw: pointsOf(x, raw, keptRaw),
       smooth: smooth === null ? null : pointsOf(x, smooth, keptSmooth!),
+      band,
       drawn: keptRaw.drawn,
       of: keptRaw.of,
     };
@@ -103,7 +140,11 @@ export function chartModel(
     scale,
     x: { domain: xDomain, ticks: ticksOf(xDomain, 'linear', tickCounts.x) },
     y: { domain: yDomain, ticks: ticksOf(yDomain, scale, tickCounts.y) },
-    lines,
+    lines:
+      scale === 'linear'
+        ? lines
+        : lines.map((line) => ({ ...line, band: line.band && clippedBand(line.band, yDomain[0]) })),
+    ruler,
     notPositive,
     thinned: worst !== null && worst.drawn < worst.of ? { drawn: worst.drawn, of: worst.of } : null,
     isEmpty,
@@ -116,37 +157,38 @@ function pointsOf(x: Float64Array, y: Float64Array, { indices }: Kept): Point[] 
   );
 }
 
-/** Where `step` stands on an axis that counts something else: between the rows around it, in a line. */
-export function xOfStep({ step: steps, ...others }: Track, step: number, mode: XMode): number {
-  if (mode === 'step' || steps.length === 0) return step;
-  const x = others[mode];
-  const after = steps.findIndex((at) => at >= step);
-  if (after < 0) return x.at(-1)!;
-  if (after === 0 || steps[after] === step) return x[after]!;
-  const share = (step - steps[after - 1]!) / (steps[after]! - steps[after - 1]!);
-  return x[after - 1]! + share * (x[after]! - x[after - 1]!);
+function bandOf(x: Float64Array, band: NonNullable<Series['band']>, { indices }: Kept): readonly BandPoint[] {
+  const every = Math.ceil(indices.length / MOST_BAND_POINTS);
+  const chosen = indices.filter((index, i) => index === GAP || i % every === 0 || i === indices.length - 1);
+  return chosen.map((index, i) => {
+    if (index === GAP) return { x: x[Math.max(0, chosen[i - 1] ?? 0)]!, ends: null };
+    const ends = band(index);
+    return { x: x[index]!, ends: ends === null ? null : [ends.low, ends.high] };
+  });
 }
 
-/** The step that stands at `x`, or between which two it stands: the inverse of xOfStep. */
-export function stepOfX(track: Track, x: number, mode: XMode): number {
-  const { step: steps } = track;
-  if (mode === 'step' || steps.length === 0) return x;
-  const at = track[mode];
-  const after = at.findIndex((value) => value >= x);
-  if (after < 0) return steps.at(-1)!;
-  if (after === 0) return steps[0]!;
-  const width = at[after]! - at[after - 1]!;
-  const share = width === 0 ? 1 : (x - at[after - 1]!) / width;
-  return steps[after - 1]! + share * (steps[after]! - steps[after - 1]!);
+/** A band on a log axis runs out of the picture where its lower end is 0 or less. */
+function clippedBand(band: readonly BandPoint[], floor: number): readonly BandPoint[] {
+  return band.map(({ x, ends }) =>
+    ends === null || ends[1] <= 0 ? { x, ends: null } : { x, ends: [Math.max(ends[0], floor), ends[1]] },
+  );
 }
 
-function xDomainOf(allSeries: readonly Series[], { mode, range }: ChartView): Domain {
-  const tracks = allSeries.map(({ track }) => track).filter(({ step }) => step.length > 0);
-  const [first] = tracks;
-  if (first === undefined) return [0, 1];
-  const begin = Math.min(...tracks.map((track) => track[mode][0]!));
-  const end = Math.max(...tracks.map((track) => track[mode].at(-1)!));
+/** How a line is drawn, what lies behind first. */
+export function strokesOf({ series: { weight }, raw, smooth }: Line): readonly Stroke[] {
+  if (weight !== undefined) return [{ points: smooth ?? raw, kind: weight }];
+  if (smooth === null) return [{ points: raw, kind: 'only' }];
+  return [
+    { points: raw, kind: 'raw' },
+    { points: smooth, kind: 'smooth' },
+  ];
+}
+
+function xDomainOf(tracks: readonly Track[], ruler: Track | null, { mode, range }: ChartView): Domain {
+  if (ruler === null) return [0, 1];
+  const begin = Math.min(...tracks.flatMap((track) => track[mode][0] ?? []));
+  const end = ruler[mode].at(-1)!;
   const [from, to] =
-    range === null ? [begin, roundedEnd(begin, end)] : [xOfStep(first, range[0], mode), xOfStep(first, range[1], mode)];
+    range === null ? [begin, roundedEnd(begin, end)] : [xOfStep(ruler, range[0], mode), xOfStep(ruler, range[1], mode)];
   return from < to ? [from, to] : [from - 0.5, to + 0.5];
 }

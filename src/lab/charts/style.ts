@@ -25,6 +25,16 @@ export function plainStyle(index: number): LineStyle {
   return { colour: `--series-${i}`, dash: DASHES[i]!, shape: SHAPES[i]! };
 }
 
+/**
+ * The style of the `index`-th of many runs: the colours go round, and each time round they have other dashes and shapes,
+ * so that 64 runs differ.
+ */
+export function runStyle(index: number): LineStyle {
+  const { colour } = plainStyle(index);
+  const { dash, shape } = plainStyle(index + Math.floor(index / SHAPES.length));
+  return { colour, dash, shape };
+}
+
 /** SVG path of a shape centred at (x, y) with half width r; to be filled. */
 export function shapePath(shape: Shape, x: number, y: number, r: number): string {
   const polygon = (...points: readonly (readonly [number, number])[]) =>

@@ -70,3 +70,52 @@ export function valueAt(track: Track, values: Float64Array, step: number): numbe
   const row = rowFrom(track, step);
   return track.step[row] === step ? values[row]! : Number.NaN;
 }
+
+/** Of several runs the one that comes furthest on an axis: all of the axis can be named by its steps. null: none has rows. */
+export function rulerOf(tracks: readonly Track[], mode: XMode): Track | null {
+  return tracks.reduce<Track | null>(
+    (furthest, track) =>
+      track.step.length > 0 && (furthest === null || track[mode].at(-1)! > furthest[mode].at(-1)!) ? track : furthest,
+    null,
+  );
+}
+
+/** Where `step` stands on an axis that counts something else: between the rows around it, in a line. */
+export function xOfStep({ step: steps, ...others }: Track, step: number, mode: XMode): number {
+  if (mode === 'step' || steps.length === 0) return step;
+  const x = others[mode];
+  const after = steps.findIndex((at) => at >= step);
+  if (after < 0) return x.at(-1)!;
+  if (after === 0 || steps[after] === step) return x[after]!;
+  const share = (step - steps[after - 1]!) / (steps[after]! - steps[after - 1]!);
+  return x[after - 1]! + share * (x[after]! - x[after - 1]!);
+}
+
+/** The step that stands at `x`, or between which two it stands: the inverse of xOfStep. */
+export function stepOfX(track: Track, x: number, mode: XMode): number {
+  const { step: steps } = track;
+  if (mode === 'step' || steps.length === 0) return x;
+  const at = track[mode];
+  const after = at.findIndex((value) => value >= x);
+  if (after < 0) return steps.at(-1)!;
+  if (after === 0) return steps[0]!;
+  const width = at[after]! - at[after - 1]!;
+  const share = width === 0 ? 1 : (x - at[after - 1]!) / width;
+  return steps[after - 1]! + share * (steps[after]! - steps[after - 1]!);
+}
+
+/**
+ * The row of a run that stands where `step` of the ruler does: that step itself, and on an axis of tokens or time the
+ * nearest row; -1 where the run has none, has not begun or is over.
+ */
+export function rowAt(track: Track, ruler: Track, step: number, mode: XMode): number {
+  if (mode === 'step' || track === ruler) {
+    const row = rowFrom(track, step);
+    return track.step[row] === step ? row : -1;
+  }
+  const x = xOfStep(ruler, step, mode);
+  const at = track[mode];
+  if (at.length === 0 || x < at[0]! || x > at.at(-1)!) return -1;
+  const after = at.findIndex((value) => value >= x);
+  return after > 0 && x - at[after - 1]! <= at[after]! - x ? after - 1 : after;
+}

@@ -1,12 +1,13 @@
 // One chart: title with unit, legend with exact values, lines, cursor, and a menu (log axis, values, files).
 
 import { lazy, Suspense, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react';
-import { drawFigure } from '../../lab/charts/figure.ts';
+import { drawFigure, legendLines } from '../../lab/charts/figure.ts';
 import type { Mark } from '../../lab/charts/marks.ts';
-import { type ChartModel, type ChartView, chartModel, type Series, stepOfX } from '../../lab/charts/model.ts';
+import { type ChartModel, type ChartView, chartModel, type Series } from '../../lab/charts/model.ts';
 import { pngOf } from '../../lab/charts/paint.ts';
 import type { ScaleKind } from '../../lab/charts/scale.ts';
 import { svgOf } from '../../lab/charts/svg.ts';
+import { stepOfX } from '../../lab/charts/track.ts';
 import { ChartHead } from './ChartHead.tsx';
 import { ChartTable } from './ChartTable.tsx';
 import { Cursor } from './Cursor.tsx';
@@ -102,7 +103,7 @@ export function Chart({
           }),
     [drawn],
   );
-  const lines = useMemo(() => model?.lines.map((line) => line.series) ?? [], [model]);
+  const lines = useMemo(() => (model === null ? [] : legendLines(model).map((line) => line.series)), [model]);
 
   // What is saved is what there is then, so the head need not follow every row.
   const latest = useRef(wish);
@@ -190,15 +191,15 @@ interface CursorAtProps {
 function CursorAt({ view, model, ...props }: CursorAtProps) {
   const cursorStep = useShared((shared) => shared.cursorStep);
   const reading = sentenceOf(
-    model.lines.map(({ series }) => series),
+    legendLines(model).map(({ series }) => series),
     cursorStep,
+    view.mode,
   );
   return <Cursor {...props} model={model} mode={view.mode} reading={reading} />;
 }
 
-function visibleSteps({ lines, x }: ChartModel, { mode }: ChartView): readonly [number, number] {
-  const track = lines.find(({ series }) => series.track.step.length > 0)?.series.track;
-  return track === undefined ? [0, 0] : [stepOfX(track, x.domain[0], mode), stepOfX(track, x.domain[1], mode)];
+function visibleSteps({ ruler, x }: ChartModel, { mode }: ChartView): readonly [number, number] {
+  return ruler === null ? [0, 0] : [stepOfX(ruler, x.domain[0], mode), stepOfX(ruler, x.domain[1], mode)];
 }
 
 function emptinessOf({ notPositive }: ChartModel): string {

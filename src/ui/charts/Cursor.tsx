@@ -2,11 +2,12 @@
 // view, and the lines below are not drawn again.
 
 import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react';
+import { xOfMark } from '../../lab/charts/figure.ts';
 import { MARK_SIGNS, type Mark } from '../../lab/charts/marks.ts';
-import { type ChartModel, stepOfX, xOfStep } from '../../lab/charts/model.ts';
+import type { ChartModel } from '../../lab/charts/model.ts';
 import { type Domain, positionOf } from '../../lab/charts/scale.ts';
 import { shapePath } from '../../lab/charts/style.ts';
-import { nearestRow, valueAt, type XMode } from '../../lab/charts/track.ts';
+import { nearestRow, rowAt, stepOfX, type XMode, xOfStep } from '../../lab/charts/track.ts';
 import { PLOT } from './place.ts';
 import { useShared, useSharedStore } from './view.ts';
 
@@ -32,8 +33,8 @@ export function Cursor({ title, model, mode, marks, width, reading, describedBy 
   const began = useRef<number | null>(null);
   const [selection, setSelection] = useState<Domain | null>(null);
 
-  const track = model.lines.find(({ series }) => series.track.step.length > 0)?.series.track;
-  if (track === undefined) return null;
+  const track = model.ruler;
+  if (track === null) return null;
   const steps = track.step;
   const plotWidth = width - PLOT.left - PLOT.right;
   const pixelOf = (x: number) => PLOT.left + positionOf(x, model.x.domain, 'linear') * plotWidth;
@@ -98,7 +99,12 @@ export function Cursor({ title, model, mode, marks, width, reading, describedBy 
     act();
   };
 
-  const shownMarks = marks.filter(({ step }) => step >= visible[0] && step <= visible[1]);
+  const shownMarks = marks.flatMap((mark) => {
+    const x = xOfMark(mark, model, mode);
+    return x !== null && x >= model.x.domain[0] && x <= model.x.domain[1] ? [{ ...mark, at: pixelOf(x) }] : [];
+  });
+  const colourOf = (line: string | undefined) =>
+    model.lines.find(({ series }) => line !== undefined && series.key === line)?.series.style.colour;
   return (
     <div
       className="chart-cursor"
@@ -120,12 +126,18 @@ export function Cursor({ title, model, mode, marks, width, reading, describedBy 
       onKeyDown={press}
     >
       <svg width={width} height={PLOT.height} aria-hidden="true">
-        {shownMarks.map(({ step, kind, text }, i) => (
+        {shownMarks.map(({ step, kind, text, line, at }, i) => (
           // Two marks of one step are told apart by their order only.
           // biome-ignore lint/suspicious/noArrayIndexKey: see above
           <g key={i} className={`chart-mark ${kind}`}>
-            <line x1={pixelOfStep(step)} x2={pixelOfStep(step)} y1={PLOT.top} y2={PLOT.height - PLOT.bottom} />
-            <text x={pixelOfStep(step)} y={PLOT.top - 5}>
+            <line
+              x1={at}
+              x2={at}
+              y1={PLOT.top}
+              y2={PLOT.height - PLOT.bottom}
+              {...(colourOf(line) !== undefined && { style: { stroke: `var(${colourOf(line)})` } })}
+            />
+            <text x={at} y={PLOT.top - 5}>
               {MARK_SIGNS[kind]}
               <title>{`step ${step}: ${text}`}</title>
             </text>
@@ -140,14 +152,15 @@ export function Cursor({ title, model, mode, marks, width, reading, describedBy 
               y2={PLOT.height - PLOT.bottom}
             />
             {model.lines.map(({ series }) => {
-              const value = valueAt(series.track, series.values, cursorStep);
-              if (Number.isNaN(value) || (model.scale === 'log' && value <= 0)) return null;
+              const row = rowAt(series.track, track, cursorStep, mode);
+              const value = series.values[row] ?? Number.NaN;
+              if (series.weight === 'thin' || Number.isNaN(value) || (model.scale === 'log' && value <= 0)) return null;
               const height = PLOT.height - PLOT.top - PLOT.bottom;
               const y = PLOT.top + (1 - positionOf(value, model.y.domain, model.scale)) * height;
               return (
                 <path
                   key={series.key}
-                  d={shapePath(series.style.shape, pixelOfStep(cursorStep), y, 4)}
+                  d={shapePath(series.style.shape, pixelOf(series.track[mode][row]!), y, 4)}
                   fill={`var(${series.style.colour})`}
                 />
               );

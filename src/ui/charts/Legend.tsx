@@ -26,13 +26,14 @@ export function LineSample({ style: { colour, dash, shape } }: { style: LineStyl
 /** The lines of a chart, each with its exact value at the cursor, or its last one. */
 export const Legend = memo(function Legend({ series }: { series: readonly Series[] }) {
   const cursorStep = useShared((view) => view.cursorStep);
-  const readings = readingsOf(series, cursorStep);
+  const mode = useShared((view) => view.mode);
+  const readings = readingsOf(series, cursorStep, mode);
   return (
     <ul className="chart-legend">
       {series.map(({ key, label, style }, i) => (
         <li key={key}>
           <LineSample style={style} />
-          <span>{label}</span>
+          <span title={label}>{label}</span>
           <output data-series={key}>{readings[i]}</output>
         </li>
       ))}

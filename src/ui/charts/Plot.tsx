@@ -6,8 +6,8 @@
 
 import { memo } from 'react';
 import { CartesianGrid, LineChart, XAxis, YAxis } from 'recharts';
-import { linePath } from '../../lab/charts/figure.ts';
-import type { ChartModel, Point } from '../../lab/charts/model.ts';
+import { bandPath, linePath } from '../../lab/charts/figure.ts';
+import { type ChartModel, type Point, strokesOf } from '../../lab/charts/model.ts';
 import { positionOf, type ScaleKind, tickText } from '../../lab/charts/scale.ts';
 import { type LineStyle, shapePath } from '../../lab/charts/style.ts';
 import { PLOT } from './place.ts';
@@ -84,25 +84,11 @@ function Lines({
   scale,
   lines,
   width,
-}: Omit<ChartModel, 'notPositive' | 'thinned' | 'isEmpty'> & { readonly width: number }) {
+}: Pick<ChartModel, 'x' | 'y' | 'scale' | 'lines'> & { readonly width: number }) {
   const plotWidth = width - PLOT.left - PLOT.right;
   const plotHeight = PLOT.height - PLOT.top - PLOT.bottom;
   const xAt = (at: number) => tenths(OVERHANG_PX + positionOf(at, x.domain, 'linear') * plotWidth);
   const yAt = (value: number) => tenths(OVERHANG_PX + (1 - positionOf(value, y.domain, scale)) * plotHeight);
-  const path = (
-    key: string,
-    { colour, dash }: LineStyle,
-    points: readonly Point[],
-    kind: 'raw' | 'smooth' | 'only',
-  ) => (
-    <path
-      key={`${key} ${kind}`}
-      className={`chart-line ${kind}`}
-      d={linePath(points, xAt, yAt)}
-      stroke={`var(${colour})`}
-      strokeDasharray={kind === 'raw' ? '' : dash}
-    />
-  );
   return (
     <svg
       className="chart-drawing"
@@ -111,16 +97,32 @@ function Lines({
       height={plotHeight + 2 * OVERHANG_PX}
       aria-hidden="true"
     >
-      {lines.flatMap(({ series: { key, style }, raw, smooth }) =>
-        smooth === null
-          ? [
-              path(key, style, raw, 'only'),
-              raw.length <= MOST_SHAPES && (
-                <path key={`${key} shapes`} d={shapesPath(style, raw, xAt, yAt)} fill={`var(${style.colour})`} />
-              ),
-            ]
-          : [path(key, style, raw, 'raw'), path(key, style, smooth, 'smooth')],
+      {lines.map(
+        ({ series: { key, style }, band }) =>
+          band !== null && (
+            <path
+              key={`${key} band`}
+              className="chart-band"
+              d={bandPath(band, xAt, yAt)}
+              fill={`var(${style.colour})`}
+            />
+          ),
       )}
+      {lines.flatMap((line) => {
+        const { key, style } = line.series;
+        return strokesOf(line).flatMap(({ points, kind }) => [
+          <path
+            key={`${key} ${kind}`}
+            className={`chart-line ${kind}`}
+            d={linePath(points, xAt, yAt)}
+            stroke={`var(${style.colour})`}
+            strokeDasharray={kind === 'raw' ? '' : style.dash}
+          />,
+          (kind === 'only' || kind === 'bold') && points.length <= MOST_SHAPES && (
+            <path key={`${key} shapes`} d={shapesPath(style, points, xAt, yAt)} fill={`var(${style.colour})`} />
+          ),
+        ]);
+      })}
     </svg>
   );
 }

@@ -1,5 +1,6 @@
 // One process at a time writes a folder: a file in it holds the id of the one that does.
 
+import { readFileSync } from 'node:fs';
 import { mkdir, open, readFile, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileError, InputError } from './io.ts';
@@ -52,8 +53,18 @@ function isOther(id: number): boolean {
   try {
     // Signal 0 only asks.
     process.kill(id, 0);
-    return true;
+    return !isZombie(id);
   } catch (cause) {
     return (cause as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Whether a process has ended and only waits to be counted by its parent: in a container that may take for ever. */
+function isZombie(id: number): boolean {
+  try {
+    // Linux: `id (name) state ...`, and the name may hold anything.
+    return /^\) Z/.test(readFileSync(`/proc/${id}/stat`, 'latin1').replace(/^.*(?=\) )/s, ''));
+  } catch {
+    return false;
   }
 }

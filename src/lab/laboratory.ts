@@ -3,6 +3,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { type Actions, createActions } from './actions.ts';
 import { type LabClient, startWorker } from './client.ts';
+import { type CompareStore, createCompareStore } from './compare/store.ts';
 import { type CostStore, createCostStore } from './cost/store.ts';
 import type { EngineDescription } from './engine/calls.ts';
 import { createEvaluateStore, type EvaluateStore } from './evaluate/store.ts';
@@ -42,6 +43,7 @@ export class Laboratory {
   readonly shelf: ShelfStore = createShelfStore();
   readonly pretrain: PretrainStore = createPretrainStore(this.settings.getState().settings.config.task);
   readonly cost: CostStore = createCostStore();
+  readonly compare: CompareStore = createCompareStore(this.train);
   readonly actions: Actions = createActions();
   readonly #baseUrl: string;
   readonly #onClient: ((client: LabClient) => void)[] = [];
@@ -60,6 +62,7 @@ export class Laboratory {
     this.attach((client) => this.shelf.attach(client));
     this.attach((client) => this.pretrain.attach(client));
     this.attach((client) => this.cost.attach(client));
+    this.attach((client) => this.compare.attach(client));
     this.attach((client) => this.experiments.attach(client));
   }
 

@@ -6,6 +6,7 @@
 // A call is answered once. Both ends are built from these files, so messages are trusted; what a person, a link or a file
 // supplies is checked by the service before it is used.
 
+import type { CompareCalls } from './compare/calls.ts';
 import type { CostCalls } from './cost/calls.ts';
 import type { EngineCalls, EngineNews } from './engine/calls.ts';
 import type { EvaluateCalls } from './evaluate/calls.ts';
@@ -18,7 +19,8 @@ import type { TrainCalls, TrainNews } from './train/calls.ts';
 
 /** Every call of every service, by 'service/name'. */
 export interface Calls
-  extends CostCalls,
+  extends CompareCalls,
+    CostCalls,
     EngineCalls,
     EvaluateCalls,
     ExperimentCalls,

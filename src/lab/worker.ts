@@ -2,6 +2,7 @@
 
 import { readCheckpoint } from '../policy/checkpoint.ts';
 import type { Service } from './call.ts';
+import { compareService } from './compare/service.ts';
 import { costService } from './cost/service.ts';
 import { EngineHost } from './engine/host.ts';
 import type { LoadPolicy } from './engine/policyRef.ts';
@@ -37,6 +38,7 @@ const load: LoadPolicy = async (policy) => {
 };
 const training = openTraining({ host, library, load, tell });
 const services: Omit<Service<Calls>, keyof ExperimentCalls> = {
+  ...compareService(library),
   ...costService(host, load),
   ...engineService(host),
   ...evaluateService(host, load),

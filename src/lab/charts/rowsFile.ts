@@ -11,7 +11,7 @@ export interface RunRecord {
 }
 
 /** A field that holds a separator, a quote or a line break stands in quotes (RFC 4180). */
-const field = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+export const csvField = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 /** One line a step, one column a metric, and the live changes that came before the step; empty: not defined. */
 export function metricsCsv({ rows, annotations }: RunRecord): string {
@@ -24,9 +24,9 @@ export function metricsCsv({ rows, annotations }: RunRecord): string {
   const lines = rows.map((row) => [
     String(row.step),
     ...metrics.map((metric) => String(row[metric] ?? '')),
-    field(changesOf(row.step)),
+    csvField(changesOf(row.step)),
   ]);
-  return [['step', ...metrics.map(field), 'changes'], ...lines].map((line) => `${line.join(',')}\r\n`).join('');
+  return [['step', ...metrics.map(csvField), 'changes'], ...lines].map((line) => `${line.join(',')}\r\n`).join('');
 }
 
 /** Everything as JSON, one object a line: { config }, each { change }, each { metrics }. */

@@ -160,6 +160,17 @@ describe('experiment and merge refuse, in one sentence and leaving all as it was
     await expect(readdir(folder.at('bad'))).rejects.toThrow('ENOENT');
   });
 
+  it('no definition, two, and a preset that is none', async () => {
+    const out = ['--out', folder.at('none')];
+    expect(await sentence('experiment', ...out)).toBe('Either --file or --preset must be given.');
+    expect(await sentence('experiment', '--file', file, '--preset', 'cost', ...out)).toBe(
+      'Either --file or --preset must be given.',
+    );
+    expect(await sentence('experiment', '--preset', 'costs', ...out)).toMatch(
+      /^There is no preset "costs"; the presets are .*robustness.*\.$/,
+    );
+  });
+
   it('a shard that is none', async () => {
     expect(await sentence(...run('none', '--shard', '4/3'))).toMatch(/^--shard takes i\/n/);
   });

@@ -1,6 +1,7 @@
 // experiment: runs the cells of an experiment, or a share of them.
 
 import { type Cell, cellKey, cellsOf, type Experiment, shardOf } from '../../experiments/definition.ts';
+import { EXPERIMENT_PRESET_NAMES, experimentPreset, isExperimentPresetName } from '../../experiments/presets.ts';
 import { cellName } from '../../experiments/results.ts';
 import { type CellHost, type CellProgress, runCell } from '../../experiments/runCell.ts';
 import { CODE_VERSION } from '../../grpo/codeVersion.ts';
@@ -19,12 +20,13 @@ import {
 import { type FlagValues, optionalText, text } from '../flags.ts';
 import { withFolder } from '../folderLock.ts';
 import { withInterrupt } from '../interrupt.ts';
-import type { Io } from '../io.ts';
+import { InputError, type Io } from '../io.ts';
 import { throttledNotes } from '../progress.ts';
 import { runFolder } from '../runFolder.ts';
 
 const FLAGS = {
-  file: text('FILE', 'the experiment as JSON (docs/EXPERIMENTS.md)'),
+  file: optionalText('FILE', 'the experiment as JSON (docs/EXPERIMENTS.md)'),
+  preset: optionalText('NAME', `in place of --file: ${EXPERIMENT_PRESET_NAMES.join(', ')}`),
   out: text('DIR', "the experiment's folder"),
   shard: optionalText('I/N', 'only every N-th run, from the I-th on, I from 1 to N (default: all)'),
   backend: BACKEND_FLAG,
@@ -39,7 +41,7 @@ independent and each may be repeated: shards may be given the same DIR, or folde
 saves the run under way, exit code 130; started again, killed or not, it goes on where it was.`,
   flags: FLAGS,
   run: async (flags, io) => {
-    const definition = await experimentFrom(flags.file);
+    const definition = await wanted(flags);
     const all = cellsOf(definition);
     const { shard, shards } = flags.shard === null ? { shard: 0, shards: 1 } : readShard(flags.shard);
     const cells = shardOf(all, shard, shards);
@@ -55,6 +57,16 @@ saves the run under way, exit code 130; started again, killed or not, it goes on
     });
   },
 });
+
+/** @throws InputError unless there is one of the two */
+async function wanted({ file, preset }: FlagValues<typeof FLAGS>): Promise<Experiment> {
+  if ((file === null) === (preset === null)) throw new InputError('Either --file or --preset must be given.');
+  if (file !== null) return experimentFrom(file);
+  if (isExperimentPresetName(preset!)) return experimentPreset(preset);
+  throw new InputError(
+    `There is no preset ${JSON.stringify(preset)}; the presets are ${EXPERIMENT_PRESET_NAMES.join(', ')}.`,
+  );
+}
 
 interface Circumstances {
   readonly flags: FlagValues<typeof FLAGS>;

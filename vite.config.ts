@@ -45,6 +45,8 @@ export default defineConfig({
       'zustand/vanilla',
       'idb',
       '@zip.js/zip.js/lib/zip-core-custom.js',
+      '@huggingface/transformers',
+      'onnxruntime-web/webgpu',
     ],
   },
   worker: { format: 'es' },

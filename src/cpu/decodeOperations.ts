@@ -1,7 +1,7 @@
 // What stands between the products of the decoder, on float32 arrays with float64 sums. A "stride" is the distance
 // between the rows of two tokens.
 
-import type { RopeTable } from './rope.ts';
+import type { RopeTable } from '../policy/ropeTable.ts';
 
 /** normed [tokens, width] = gain * x / sqrt(mean(x^2) + epsilon), x [tokens, stride]. */
 export function rmsNorm(

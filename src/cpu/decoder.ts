@@ -10,12 +10,12 @@
 
 import type { PolicyConfig } from '../policy/config.ts';
 import { EMBEDDING, FINAL_NORM, HEAD } from '../policy/parameters.ts';
+import { type RopeTable, ropeTable } from '../policy/ropeTable.ts';
 import type { Arena } from './arena.ts';
 import { attendHead, rmsNorm, rotateHeads, swiglu } from './decodeOperations.ts';
 import type { KvCache } from './kvCache.ts';
 import { Linear } from './linear.ts';
 import { compileProduct, type Product } from './product.ts';
-import { type RopeTable, ropeTable } from './rope.ts';
 import { type WasmArray, WasmHeap } from './wasmHeap.ts';
 
 const BYTES = Float32Array.BYTES_PER_ELEMENT;

@@ -5,12 +5,12 @@ import { checkBatch } from '../policy/batch.ts';
 import type { PolicyConfig } from '../policy/config.ts';
 import type { Coefficients, TokenBatch, TokenScores } from '../policy/engine.ts';
 import { EMBEDDING, HEAD } from '../policy/parameters.ts';
+import { ropeTable } from '../policy/ropeTable.ts';
 import type { Arena, ArenaEntry } from './arena.ts';
 import { createGraph, type DecoderInputs, type Graph, type LayerWeights } from './graph.ts';
 import { type HeadBatch, headChunk, headGradientInChunks, sumsInChunks } from './headChunks.ts';
 import { addInto, read, readSums, type SumValues } from './hostArrays.ts';
 import { forEachPosition, type Microbatch, microbatches, padPredictions } from './microbatch.ts';
-import { ropeTable } from './rope.ts';
 
 /** Starts jax-js's wasm backend. @throws Error with one sentence where WebAssembly or its SIMD is missing. */
 export async function startJax(): Promise<void> {

@@ -8,7 +8,8 @@ import { EngineHost } from './engine/host.ts';
 import type { LoadPolicy } from './engine/policyRef.ts';
 import { engineService } from './engine/service.ts';
 import { evaluateService } from './evaluate/service.ts';
-import type { ExperimentCalls } from './experiments/calls.ts';
+import { ExperimentLibrary } from './experiments/library.ts';
+import { openExperiments } from './experiments/service.ts';
 import { policyService } from './policies/service.ts';
 import { pretrainService } from './pretrain/service.ts';
 import type { Calls, FromWorker, Tell, ToWorker } from './protocol.ts';
@@ -37,12 +38,14 @@ const load: LoadPolicy = async (policy) => {
   }
 };
 const training = openTraining({ host, library, load, tell });
-const services: Omit<Service<Calls>, keyof ExperimentCalls> = {
+const experiments = openExperiments({ host, library: new ExperimentLibrary(library.database), tell });
+const services: Service<Calls> = {
   ...compareService(library),
   ...costService(host, load),
   ...engineService(host),
   ...evaluateService(host, load),
-  ...policyService(library, policies),
+  ...experiments.calls,
+  ...policyService({ runs: library, policies, load }),
   ...pretrainService({ host, policies }),
   ...stepService(host, policyResolver(load, training.live)),
   ...storageService(library, policies),

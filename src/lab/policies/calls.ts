@@ -1,4 +1,5 @@
 import type { Call } from '../call.ts';
+import type { PolicyRef } from '../engine/policyRef.ts';
 import type { StoredCheckpoint, StoredPolicy } from '../storage/stored.ts';
 
 /** A stored run with the checkpoints that stay. */
@@ -28,6 +29,17 @@ export type Opened =
   | { readonly kind: 'policy'; readonly policy: StoredPolicy }
   | { readonly kind: 'run'; readonly run: string };
 
+/** A policy as a model folder for other programs, and what loading it showed. */
+export interface ExportedModel {
+  readonly name: string;
+  /** A zip file. */
+  readonly file: Blob;
+  /** Between the logits that transformers.js got from the file and the policy's own; accepted, or there is no file. */
+  readonly largestDifference: number;
+  /** Places of tokens at which all logits were compared. */
+  readonly positions: number;
+}
+
 export interface PolicyCalls {
   'policies/list': Call<null, PolicyChoices>;
   /**
@@ -45,4 +57,9 @@ export interface PolicyCalls {
   >;
   /** An own policy as a zip file of its checkpoint. */
   'policies/export': Call<{ readonly policy: string }, { readonly name: string; readonly file: Blob }>;
+  /**
+   * A policy as a zip file of a Hugging Face folder with an ONNX graph, for transformers and transformers.js, which has
+   * loaded it here. Progress is the share that is done.
+   */
+  'policies/export-model': Call<{ readonly policy: PolicyRef }, ExportedModel, number>;
 }

@@ -1,9 +1,11 @@
 // Test code: the page's shelf and pretraining with their worker, in one thread, on real IndexedDB and the CPU engine.
 
 import { createCpuEngine } from '../../cpu/engine.ts';
+import { readCheckpoint } from '../../policy/checkpoint.ts';
 import type { PolicyConfig } from '../../policy/config.ts';
 import type { PolicyEngine } from '../../policy/engine.ts';
 import { LabClient } from '../client.ts';
+import type { LoadPolicy } from '../engine/policyRef.ts';
 import { pretrainService } from '../pretrain/service.ts';
 import { createPretrainStore, type PretrainStore } from '../pretrain/store.ts';
 import { serve } from '../serve.ts';
@@ -35,9 +37,19 @@ export function openShelf(database = `test ${crypto.randomUUID()}`): Shelf {
     },
     whileThere: <T>(work: Promise<T>) => work,
   };
+  const load: LoadPolicy = async (policy) => {
+    switch (policy.kind) {
+      case 'base':
+        throw new Error('There are no bases here.');
+      case 'own':
+        return readCheckpoint(await policies.files(policy.id), 'ignore');
+      case 'checkpoint':
+        return readCheckpoint(await runs.checkpointFiles(policy.run, policy.step), 'ignore');
+    }
+  };
   let client: LabClient | null = null;
   const services = {
-    ...policyService(runs, policies),
+    ...policyService({ runs, policies, load }),
     ...pretrainService({ host, policies }),
     ...storageService(runs, policies),
   };

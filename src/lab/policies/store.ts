@@ -5,7 +5,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { LabClient } from '../client.ts';
 import { type PolicyRef, samePolicy } from '../engine/policyRef.ts';
 import type { StorageList } from '../storage/calls.ts';
-import type { Opened, PickedFile, PolicyChoices } from './calls.ts';
+import type { ExportedModel, Opened, PickedFile, PolicyChoices } from './calls.ts';
 
 /** A file to hand to the reader. */
 export interface FileForReader {
@@ -39,6 +39,8 @@ export interface ShelfStore extends StoreApi<ShelfState> {
   /** Null: it failed, or was given up. */
   readonly exportRun: (run: string) => Promise<FileForReader | null>;
   readonly exportPolicy: (policy: string) => Promise<FileForReader | null>;
+  /** Any policy as a model for other programs; what was checked is said. Null: it failed, or was given up. */
+  readonly exportModel: (policy: PolicyRef) => Promise<FileForReader | null>;
   /** Null: it failed, or was given up. */
   readonly open: (files: readonly PickedFile[], task: string) => Promise<Opened | null>;
   readonly startOf: (task: string) => PolicyRef;
@@ -131,6 +133,13 @@ export function createShelfStore(): ShelfStore {
     exportRun: (run) => work('Packing the run', (line, options) => line.call('storage/export-run', { run }, options)),
     exportPolicy: (policy) =>
       work('Packing the policy', (line, { signal }) => line.call('policies/export', { policy }, { signal })),
+    exportModel: async (policy) => {
+      const exported = await work('Exporting, and checking with transformers.js', (line, options) =>
+        line.call('policies/export-model', { policy }, options),
+      );
+      if (exported !== null) setState({ said: exportedText(exported) });
+      return exported;
+    },
     open: async (files, task) => {
       const opened = await work('Opening', (line, options) => line.call('policies/open', { files, task }, options));
       if (opened !== null) setState({ said: openedText(opened, getState()) });
@@ -165,6 +174,10 @@ export function policyName(policy: PolicyRef, { own, runs }: PolicyChoices): str
       return run === undefined ? null : `${run.name}, step ${policy.step}`;
     }
   }
+}
+
+function exportedText({ name, largestDifference, positions }: ExportedModel): string {
+  return `${name} is ready: transformers.js loaded it, and its logits differ from the policy’s by at most ${largestDifference.toExponential(1)} at ${positions} tokens.`;
 }
 
 function openedText(opened: Opened, { list }: ShelfState): string {

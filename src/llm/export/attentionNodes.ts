@@ -7,8 +7,8 @@
 // on the left would move them.
 // GroupQueryAttention: https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md
 
-import { ropeTable } from '../../cpu/rope.ts';
 import type { PolicyConfig } from '../../policy/config.ts';
+import { ropeTable } from '../../policy/ropeTable.ts';
 import { DATA_TYPE, MICROSOFT, type OnnxGraph } from './onnxWriter.ts';
 
 /** ONNX Runtime turns the halves of a head in steps of eight values. */

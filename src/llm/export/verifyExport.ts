@@ -23,6 +23,9 @@ export interface VerifyOptions extends RuntimeChoice {
   readonly onProgress?: (done: number) => void;
 }
 
+/** What the files are compared with. */
+export type VerifiedParts = Pick<LoadedCheckpoint, 'config' | 'parameters' | 'tokenizer'>;
+
 export interface Verification {
   readonly largestDifference: number;
   /** Places of tokens at which all V logits were compared; read at once, and again token by token from the cache. */
@@ -35,7 +38,7 @@ export interface Verification {
  */
 export async function verifyExport(
   files: CheckpointFiles,
-  { config, parameters, tokenizer }: LoadedCheckpoint,
+  { config, parameters, tokenizer }: VerifiedParts,
   { texts = [], signal, onProgress, ...runtime }: VerifyOptions,
 ): Promise<Verification> {
   signal?.throwIfAborted();

@@ -21,7 +21,12 @@ export type Purpose =
   | 'evaluate'
   | 'pretrain'
   | 'cost'
-  | 'cost of a fixed temperature';
+  | 'cost of a fixed temperature'
+  | 'experiment'
+  | 'experiment reference'
+  | 'experiment start'
+  | 'experiment estimate'
+  | 'experiment estimate reference';
 
 type Machine =
   | { readonly kind: 'gpu'; readonly gpu: Gpu }

@@ -7,14 +7,18 @@
 //   checkpoints  [id, step]         what is kept and why: small
 //   policies     id                 bases that were made or opened here: small
 //   files        [id, name]         the files of a checkpoint: name is 'save', 'step-N' or 'model'
+//   experiments  id                 definition, dates, how it ended: small
+//   cells        [id, key]          the result of a cell
+//   work         [id, path, from, length]   a stretch of bytes of a file of a cell under way; see experiments/workFiles.ts
 //
 // Every write of a run is one transaction over all of them, so a tab may die at any point.
 
 import { type DBSchema, type IDBPDatabase, type OpenDBCallbacks, openDB } from 'idb';
+import type { CellResult } from '../../experiments/cellResult.ts';
 import type { Annotation } from '../../grpo/stages.ts';
 import type { CheckpointFiles } from '../../policy/checkpoint.ts';
 import { StorageError } from './errors.ts';
-import type { StoredCheckpoint, StoredPolicy, StoredRun, StoredStep } from './stored.ts';
+import type { StoredCheckpoint, StoredExperiment, StoredPolicy, StoredRun, StoredStep } from './stored.ts';
 
 export const DATABASE_NAME = 'multi-temperature-laboratory';
 
@@ -26,6 +30,9 @@ export interface LaboratorySchema extends DBSchema {
   checkpoints: { key: [string, number]; value: StoredCheckpoint };
   policies: { key: string; value: StoredPolicy };
   files: { key: [string, string]; value: CheckpointFiles };
+  experiments: { key: string; value: StoredExperiment };
+  cells: { key: [string, string]; value: CellResult };
+  work: { key: [string, string, number, number]; value: Uint8Array<ArrayBuffer> };
 }
 
 export type LaboratoryDatabase = IDBPDatabase<LaboratorySchema>;
@@ -39,6 +46,9 @@ export const UPGRADES: readonly Upgrade[] = [
   (database) => {
     for (const store of ['runs', 'steps', 'rollouts', 'annotations', 'checkpoints', 'policies', 'files'] as const)
       database.createObjectStore(store);
+  },
+  (database) => {
+    for (const store of ['experiments', 'cells', 'work'] as const) database.createObjectStore(store);
   },
 ];
 

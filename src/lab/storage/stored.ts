@@ -1,5 +1,6 @@
-// What is kept of runs and policies: plain data that a browser can clone.
+// What is kept of runs, policies and experiments: plain data that a browser can clone.
 
+import type { Experiment } from '../../experiments/definition.ts';
 import type { RunIdentity } from '../../grpo/runIdentity.ts';
 import type { MetricsRow, Stage } from '../../grpo/stages.ts';
 
@@ -83,4 +84,25 @@ export interface StoredPolicy {
   readonly bytes: number;
   /** How it was made, in one sentence. */
   readonly origin: string;
+}
+
+/** Grows when the meaning of a stored experiment changes; newer ones are listed, but neither opened nor changed. */
+export const EXPERIMENT_FORMAT = 1;
+
+export interface StoredExperiment {
+  readonly format: number;
+  readonly id: string;
+  /** Never changed: results belong to it. */
+  readonly definition: Experiment;
+  /** Milliseconds since 1970, as Date.now. */
+  readonly createdAt: number;
+  readonly usedAt: number;
+  /** 'new': never run here; 'running' without an owner: its tab was closed or crashed. */
+  readonly state: 'new' | 'running' | 'paused' | 'failed';
+  /** Why it failed or was paused, in one sentence. */
+  readonly notice: string | null;
+  /** Name of the file that it was opened from. */
+  readonly origin: string | null;
+  /** Of its results. */
+  readonly resultBytes: number;
 }

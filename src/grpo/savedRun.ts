@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import { describeIssue, type JsonValue } from '../policy/strictJson.ts';
 import { annotationSchema, changedConfig } from './liveChange.ts';
 import type { RunConfig } from './runConfig.ts';
+import { differences } from './runIdentity.ts';
 import { type Annotation, STAGES } from './stages.ts';
 import { collectedSchema, countersSchema, scoredSchema, temperaturesSchema } from './stepUnderWay.ts';
 
@@ -46,25 +47,6 @@ export function writeSavedRun(run: SavedRun): JsonValue {
   return JSON.parse(JSON.stringify({ kind: 'grpo-run', version: SAVED_RUN_VERSION, ...run }));
 }
 
-/** A value as text that does not depend on the order of fields. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
-}
-
-/** The first field by which two configs differ, as a path. */
-function differingField(a: unknown, b: unknown, path = ''): string {
-  const isObject = (x: unknown): x is Record<string, unknown> => typeof x === 'object' && x !== null;
-  if (!isObject(a) || !isObject(b)) return path;
-  const field = [...new Set([...Object.keys(a), ...Object.keys(b)])].find(
-    (key) => canonical(a[key]) !== canonical(b[key]),
-  );
-  return field === undefined ? path : differingField(a[field], b[field], path === '' ? field : `${path}.${field}`);
-}
-
 /**
  * Reads what writeSavedRun wrote, for a run of this config and source.
  * @throws ResumeError when it is something else, or of another run
@@ -76,8 +58,9 @@ export function readSavedRun(extra: JsonValue, config: RunConfig, source: string
       `The checkpoint was not saved by this trainer: ${describeIssue(result.issues, 'its state')}.`,
     );
   const { kind: _, version: __, ...saved } = result.output;
-  const field = differingField(saved.config, config);
-  if (field !== '') throw new ResumeError(`The checkpoint belongs to a run of another config: it differs in ${field}.`);
+  const different = differences(saved.config, config)[0];
+  if (different !== undefined)
+    throw new ResumeError(`The checkpoint belongs to a run of another config: it differs in ${different.field}.`);
   if (saved.source !== source)
     throw new ResumeError(`The checkpoint belongs to a run on the problems ${saved.source}, not ${source}.`);
   const needed = { collect: [false, false], score: [true, false], update: [true, true] }[saved.next];

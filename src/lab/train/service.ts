@@ -2,6 +2,7 @@
 
 import { type RunIdentity, runName, weightsHash } from '../../grpo/runIdentity.ts';
 import { type Checkpoint, type LoadedCheckpoint, readCheckpoint, writeCheckpoint } from '../../policy/checkpoint.ts';
+import { Turns } from '../../policy/turns.ts';
 import type { Service } from '../call.ts';
 import type { LoadPolicy } from '../engine/policyRef.ts';
 import { NotWrittenError, StorageError } from '../storage/errors.ts';
@@ -76,13 +77,9 @@ export function openTraining({ host, library, load, tell }: TrainServiceParts): 
     return session;
   };
 
-  let last: Promise<unknown> = Promise.resolve();
+  const turns = new Turns();
   /** Runs `work` after what was asked before, however that ended. */
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const turn = last.then(work, work);
-    last = turn;
-    return turn;
-  };
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => turns.take(work);
 
   /** What a reader did shows at once, before it is answered. */
   const toldAtOnce = async (work: () => Promise<void>): Promise<null> => {

@@ -12,6 +12,8 @@ export interface OpenGpuOptions {
   /** Default navigator.gpu. */
   readonly gpu?: GPU | undefined;
   readonly powerPreference?: GPUPowerPreference;
+  /** Limits that are asked for as high as the adapter goes, for whoever shares the device. */
+  readonly highest?: readonly (keyof GPUSupportedLimits)[];
 }
 
 /** What is asked for when the adapter has it; the small policies need no more than WebGPU's defaults. */
@@ -30,7 +32,7 @@ const SERIAL_BYTES = 4;
 const EXPLANATION_MS = 200;
 
 /**
- * Opens the best adapter with limits min(adapter, wanted).
+ * Opens the best adapter with limits min(adapter, wanted), but for those asked for at their highest.
  * @throws GpuError 'no-webgpu', 'no-adapter' or 'no-device', with a sentence for the reader.
  */
 export async function openGpu(options: OpenGpuOptions = {}): Promise<Gpu> {
@@ -56,6 +58,7 @@ export async function openGpu(options: OpenGpuOptions = {}): Promise<Gpu> {
     const has = adapter.limits[name as keyof typeof WANTED_LIMITS];
     requiredLimits[name] = Math.min(has, wanted);
   }
+  for (const name of options.highest ?? []) requiredLimits[name] = adapter.limits[name] as number;
   const requiredFeatures = WANTED_FEATURES.filter((f) => adapter.features.has(f));
   let device: GPUDevice;
   try {

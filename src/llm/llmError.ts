@@ -23,3 +23,13 @@ export class LlmError extends Error {
     this.failure = failure;
   }
 }
+
+/** 16-bit models overflow on some inputs. */
+export const notFinite = () =>
+  new LlmError(
+    'device',
+    "The model's logits are not finite here: take back a token, or load another dtype of it (q4 or fp32).",
+  );
+
+export const wrongVocabulary = (given: number, expected: number) =>
+  new LlmError('architecture', `The model gives ${given} logits a token, but its files speak of ${expected}.`);

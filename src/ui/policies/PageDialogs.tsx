@@ -9,6 +9,7 @@ import { closeDialog, dialogs, openDialog } from './dialogs.ts';
 import { pickFiles } from './pick.ts';
 
 const StorageDialog = lazy(() => import('../storage/StorageDialog.tsx'));
+const ExportDialog = lazy(() => import('./ExportDialog.tsx'));
 const PretrainDialog = lazy(() => import('../train/PretrainDialog.tsx'));
 
 function pageActions({ shelf, settings }: Laboratory): readonly Action[] {
@@ -32,6 +33,12 @@ function pageActions({ shelf, settings }: Laboratory): readonly Action[] {
       group: 'Storage',
       run: () => void open('folder'),
     },
+    {
+      id: 'policies/export',
+      label: 'Export a policy for transformers.js (ONNX)',
+      group: 'Storage',
+      run: () => openDialog('export'),
+    },
     { id: 'pretrain/open', label: 'Pretrain a base', group: 'Training', run: () => openDialog('pretrain') },
   ];
 }
@@ -43,6 +50,7 @@ export function PageDialogs() {
   return (
     <Suspense fallback={null}>
       {open === 'storage' && <StorageDialog onClose={closeDialog} />}
+      {open === 'export' && <ExportDialog onClose={closeDialog} />}
       {open === 'pretrain' && <PretrainDialog onClose={closeDialog} />}
     </Suspense>
   );

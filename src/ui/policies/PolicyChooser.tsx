@@ -6,7 +6,7 @@ import { IconButton } from '../kit/Button.tsx';
 import { Icon } from '../kit/Icon.tsx';
 import { Menu } from '../kit/Menu.tsx';
 import { useLaboratory } from '../laboratoryContext.ts';
-import { openDialog } from './dialogs.ts';
+import { dialogs, openDialog, openExport } from './dialogs.ts';
 import './policies.css';
 import { pickFiles } from './pick.ts';
 
@@ -25,7 +25,7 @@ const checkpointText = ({ step, label }: StoredCheckpoint) =>
 
 /**
  * A list of the policies that can do a task: the base that comes with the page, the reader's own, and checkpoints of
- * stored runs; and beside it how to make or open another.
+ * stored runs; and beside it how to make, open or export one.
  */
 export function PolicyChooser<E extends { readonly kind: string } = never>({
   label,
@@ -46,6 +46,7 @@ export function PolicyChooser<E extends { readonly kind: string } = never>({
 }) {
   const { shelf } = useLaboratory();
   const { own, runs } = useStore(shelf, ({ choices }) => choices);
+  const isExporting = useStore(dialogs, ({ open }) => open === 'export');
   const id = useId();
   useEffect(() => void shelf.refresh(), [shelf]);
 
@@ -123,10 +124,18 @@ export function PolicyChooser<E extends { readonly kind: string } = never>({
             { id: 'files', label: 'Open a zip file or files …', isOff: disabled, run: () => void open('files') },
             { id: 'folder', label: 'Open a checkpoint folder …', isOff: disabled, run: () => void open('folder') },
           ],
-          [{ id: 'storage', label: 'What is stored …', run: () => openDialog('storage') }],
+          [
+            {
+              id: 'export',
+              label: 'Export for transformers.js (ONNX) …',
+              isOff: !isStored(value) || isExporting,
+              run: () => isStored(value) && openExport(value),
+            },
+            { id: 'storage', label: 'What is stored …', run: () => openDialog('storage') },
+          ],
         ]}
       >
-        <IconButton icon="more" label={`${label}: make or open another`} />
+        <IconButton icon="more" label={`${label}: make, open or export one`} />
       </Menu>
     </div>
   );

@@ -5,6 +5,7 @@ import { bytesText } from '../../lab/train/words.ts';
 import { saveFile } from '../charts/save.ts';
 import { Button } from '../kit/Button.tsx';
 import { useLaboratory } from '../laboratoryContext.ts';
+import { openExport } from '../policies/dialogs.ts';
 import { AskFirst } from './AskFirst.tsx';
 import { dateText, taskTitle } from './words.ts';
 
@@ -30,6 +31,14 @@ export function PolicyItem({ policy }: { readonly policy: StoredPolicy }) {
       <div className="stored-buttons">
         <Button look="quiet" aria-label={`Save ${name} as a zip file`} disabled={isBusy} onClick={() => void save()}>
           Save
+        </Button>
+        <Button
+          look="quiet"
+          aria-label={`Export ${name} for transformers.js (ONNX) …`}
+          disabled={isBusy}
+          onClick={() => openExport({ kind: 'own', id })}
+        >
+          Export for transformers.js …
         </Button>
         <Button
           look="quiet"

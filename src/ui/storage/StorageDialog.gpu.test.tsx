@@ -141,3 +141,23 @@ it('makes a base from its dialog, and asks what to do with one that was stopped'
   expect(page.querySelector('.pretrain-result dl')!.textContent).toMatch(/pass@1.*pass@16.*knowledge right/);
   await button('Train from this base');
 });
+
+it('exports the chosen policy for transformers.js, and says what was compared', async () => {
+  openDialog('storage');
+  await userEvent.click(await button('Export mine for transformers.js (ONNX) …'));
+  const select = await vi.waitFor(
+    () => page.querySelector<HTMLSelectElement>('.policy-export .policy-chooser select') ?? Promise.reject(),
+  );
+  await vi.waitFor(() => expect(select.selectedOptions[0]?.textContent).toBe('mine'));
+  const saved: string[] = [];
+  const click = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (this: HTMLAnchorElement) {
+    saved.push(this.download);
+  });
+  await userEvent.click(await button('Export'));
+  await vi.waitFor(() => expect(page.querySelector('.policy-export .notice')).not.toBeNull(), { timeout: 120_000 });
+  click.mockRestore();
+  expect(page.querySelector('.policy-export .notice')!.textContent).toMatch(
+    /^mine\.zip is ready: transformers\.js loaded it, and its logits differ from the policy’s by at most \d/,
+  );
+  expect(saved).toEqual(['mine.zip']);
+});

@@ -6,6 +6,7 @@
 
 import { averageAtN, passAtK } from '../grpo/statistics.ts';
 import type { CellEvaluation, CellResult } from './cellResult.ts';
+import { forksAboveKnowledge, shareBetween } from './entropyModes.ts';
 
 export interface Measure {
   /** Names it in links and files, such as `eval/tau 1/pass@16`, `curve/grad_norm`, `timing/step`. */
@@ -58,6 +59,19 @@ function evaluationMeasures(n: number): EvaluationMeasure[] {
     { name: 'entropy', unit: 'nats', better: null, value: ({ entropyNats }) => entropyNats.all },
     { name: 'entropy of forks', unit: 'nats', better: null, value: ({ entropyNats }) => entropyNats.fork },
     { name: 'entropy of knowledge', unit: 'nats', better: null, value: ({ entropyNats }) => entropyNats.knowledge },
+    {
+      name: 'forks above knowledge',
+      unit: null,
+      better: null,
+      value: ({ histogram }) => forksAboveKnowledge(histogram),
+    },
+    { name: 'below 0.1 nats', unit: null, better: null, value: ({ histogram }) => shareBetween(histogram, 0, 0.1) },
+    {
+      name: '0.5 nats or more',
+      unit: null,
+      better: null,
+      value: ({ histogram }) => shareBetween(histogram, 0.5, Number.POSITIVE_INFINITY),
+    },
     { name: 'gate precision', unit: null, better: 'higher', value: ({ gate }) => gate.precision },
     { name: 'gate recall', unit: null, better: 'higher', value: ({ gate }) => gate.recall },
     { name: 'length', unit: 'tokens', better: null, value: ({ meanLength }) => meanLength },

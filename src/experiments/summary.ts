@@ -40,18 +40,24 @@ export interface BandedCurve {
   readonly points: readonly (SeedInterval | null)[];
 }
 
-/** Mean or interquartile mean over seeds with its band, step by step, and the seeds' own lines. */
+/**
+ * Mean or interquartile mean over seeds with its band, step by step, and the seeds' own lines.
+ * @param mostSteps of a longer curve so many steps are taken, evenly, with the last: an interval costs time
+ */
 export function armCurve(
   { cells }: PointResults,
   measure: string,
   statistic: SeedStatistic,
+  mostSteps = Number.POSITIVE_INFINITY,
 ): BandedCurve & { readonly seeds: readonly (MeasuredSeries & { readonly seed: number })[] } {
   const seeds = cells.map((cell) => ({ seed: cell.seed, ...seriesOf(cell, measure) }));
-  return { ...banded(seeds, statistic), seeds };
+  return { ...banded(seeds, statistic, mostSteps), seeds };
 }
 
-function banded(series: readonly MeasuredSeries[], statistic: SeedStatistic): BandedCurve {
-  const steps = [...new Set(series.flatMap((each) => each.steps))].sort((a, b) => a - b);
+function banded(series: readonly MeasuredSeries[], statistic: SeedStatistic, mostSteps: number): BandedCurve {
+  const all = [...new Set(series.flatMap((each) => each.steps))].sort((a, b) => a - b);
+  const every = Math.ceil(all.length / mostSteps);
+  const steps = all.filter((_, i) => (all.length - 1 - i) % every === 0);
   const points = steps.map((step) => {
     const values = series.flatMap((each) => each.values[each.steps.indexOf(step)] ?? []);
     return values.length === 0 ? null : seedInterval(values, statistic);
@@ -74,14 +80,15 @@ function differencesOf(point: PointResults, baseline: PointResults, measure: str
   });
 }
 
-/** The paired difference from the baseline, step by step. */
+/** The paired difference from the baseline, step by step; `mostSteps` as in armCurve. */
 export function differenceCurve(
   point: PointResults,
   baseline: PointResults,
   measure: string,
   statistic: SeedStatistic,
+  mostSteps = Number.POSITIVE_INFINITY,
 ): BandedCurve {
-  return banded(differencesOf(point, baseline, measure), statistic);
+  return banded(differencesOf(point, baseline, measure), statistic, mostSteps);
 }
 
 /** The point of the experiment's baseline arm at the same place of the sweep. */

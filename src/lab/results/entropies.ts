@@ -1,0 +1,48 @@
+// The entropies that evaluations counted, over all seeds of a point.
+
+import type { CellEvaluation } from '../../experiments/cellResult.ts';
+import type { Results } from '../../experiments/results.ts';
+import { pointResults } from '../../experiments/summary.ts';
+import type { EntropyHistogram } from '../../grpo/evaluationTally.ts';
+
+const ROLES = ['fork', 'knowledge', 'format', 'unknown'] as const;
+
+/** The evaluations that there are histograms of. */
+export function histogramPlaces({ cells }: Results): { readonly names: string[]; readonly steps: number[] } {
+  const all = cells.flatMap(({ evaluations }) => evaluations);
+  return {
+    names: [...new Set(all.map(({ name }) => name))],
+    steps: [...new Set(all.map(({ step }) => step))].sort((a, b) => a - b),
+  };
+}
+
+/** One histogram a point: tokens of all its seeds, after `step` steps, in the evaluation of this name. */
+export function pointHistograms(
+  results: Results,
+  name: string,
+  step: number,
+): { readonly point: string; readonly seeds: number; readonly histogram: EntropyHistogram }[] {
+  return pointResults(results).flatMap((point) => {
+    const found = point.cells.flatMap(({ evaluations }) =>
+      evaluations.filter((evaluation) => evaluation.name === name && evaluation.step === step),
+    );
+    return found.length === 0 ? [] : [{ point: point.name, seeds: found.length, histogram: summed(found) }];
+  });
+}
+
+/** Bins at the end that are empty are left out of what is kept. */
+function summed(evaluations: readonly CellEvaluation[]): EntropyHistogram {
+  const histograms = evaluations.map(({ histogram }) => histogram);
+  const bins = Math.max(1, ...histograms.flatMap((histogram) => ROLES.map((role) => histogram[role].length)));
+  const sum = (role: (typeof ROLES)[number]) =>
+    Array.from({ length: bins }, (_, bin) =>
+      histograms.reduce((all, histogram) => all + (histogram[role][bin] ?? 0), 0),
+    );
+  return {
+    binNats: histograms[0]!.binNats,
+    fork: sum('fork'),
+    knowledge: sum('knowledge'),
+    format: sum('format'),
+    unknown: sum('unknown'),
+  };
+}

@@ -1,0 +1,112 @@
+// What the page says of an experiment, in words.
+
+import { cellsOf, type Experiment, placesOf, pointsOf } from '../../experiments/definition.ts';
+import type { Measure } from '../../experiments/measures.ts';
+import type { SeedInterval } from '../../experiments/seedStatistics.ts';
+import { fourDigits, signed } from '../../experiments/verdict.ts';
+import { differences } from '../../grpo/runIdentity.ts';
+import { helpFor } from '../help.ts';
+import { valueText } from '../settings/places.ts';
+
+export const count = (number: number, noun: string, plural = `${noun}s`) => `${number} ${number === 1 ? noun : plural}`;
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** A length of time to two places: `40 s`, `12 min`, `3 h 20 min`, `2 days 4 h`. */
+export function durationText(seconds: number): string {
+  if (seconds < 1) return 'under a second';
+  if (seconds < 100) return `${Math.round(seconds)} s`;
+  if (seconds < 100 * MINUTE) return `${Math.round(seconds / MINUTE)} min`;
+  const [big, small, names] = seconds < 2 * DAY ? [HOUR, MINUTE, ['h', 'min']] : [DAY, HOUR, ['days', 'h']];
+  const rounded = Math.round(seconds / small) * small;
+  const rest = Math.round((rounded % big) / small);
+  return `${Math.floor(rounded / big)} ${names[0]}${rest === 0 ? '' : ` ${rest} ${names[1]}`}`;
+}
+
+/** `25 runs: 5 arms × 5 seeds, 200 training steps each`. */
+export function sizeText(experiment: Experiment): string {
+  const { arms, seeds, steps } = experiment;
+  const places = placesOf(experiment).length;
+  const parts = [
+    count(arms.length, 'arm'),
+    ...(places > 1 ? [`${places} places of the sweep`] : []),
+    count(seeds.length, 'seed'),
+  ];
+  const work = steps === 0 ? 'no training' : `${count(steps, 'training step')} each`;
+  return `${count(cellsOf(experiment).length, 'run')}: ${parts.join(' × ')}, ${work}`;
+}
+
+/** What is changed at a place of a config: `T_high 1.2`. */
+export function fieldText(field: string, value: unknown): string {
+  return `${fieldName(field)} ${fieldValue(field, value)}`;
+}
+
+/** A field as controls call it; by its path where they do not know it. */
+export function fieldName(field: string): string {
+  try {
+    return helpFor(field).label;
+  } catch {
+    return field;
+  }
+}
+
+export function fieldValue(field: string, value: unknown): string {
+  try {
+    return valueText(field, value);
+  } catch {
+    return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  }
+}
+
+/** A field in which points of an experiment differ, with what stands there in each. */
+export interface DifferingField {
+  readonly field: string;
+  /** By point; undefined: it has no such field. */
+  readonly values: readonly unknown[];
+}
+
+/** Every field in which arms differ, at the first place of the sweep. */
+export function differingFields(experiment: Experiment): {
+  readonly arms: readonly string[];
+  readonly fields: readonly DifferingField[];
+} {
+  const first = experiment.sweep.length === 0 ? [] : placesOf(experiment)[0]!;
+  const points = pointsOf(experiment).filter(({ at }) => at.every((value, i) => value === first[i]));
+  const whole = points.map(({ config, start }) => ({ ...config, start }));
+  const fields = new Set(whole.flatMap((one) => differences(whole[0], one).map(({ field }) => field)));
+  // A group of fields in one arm and none of them in another are told as its fields.
+  const leaves = [...fields].filter((field) => ![...fields].some((other) => other.startsWith(`${field}.`)));
+  return {
+    arms: points.map(({ arm }) => arm),
+    fields: leaves.map((field) => ({ field, values: whole.map((one) => at(one, field)) })),
+  };
+}
+
+function at(config: unknown, field: string): unknown {
+  return field
+    .split('.')
+    .reduce<unknown>((inner, name) => (inner as Readonly<Record<string, unknown>> | null | undefined)?.[name], config);
+}
+
+/** Numbers with their unit, to the digits that an experiment is told with. */
+export function measured(value: number, unit: Measure['unit']): string {
+  return `${fourDigits(value)}${unit === null ? '' : ` ${unit}`}`;
+}
+
+/** `0.1234 to 0.2345`; `no interval` with one seed. */
+export function intervalText({ low, high }: SeedInterval, isDifference = false): string {
+  const text = isDifference ? signed : fourDigits;
+  return low === null || high === null ? 'no interval' : `${text(low)} to ${text(high)}`;
+}
+
+/** A name as part of a file's name. */
+export function fileNameOf(name: string): string {
+  return (
+    name
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]+/g, '-')
+      .replaceAll(/^-|-$/g, '') || 'experiment'
+  );
+}

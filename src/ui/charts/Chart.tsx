@@ -43,6 +43,8 @@ export interface ChartProps {
   readonly scale?: ScaleKind;
   /** Values that a linear axis shows in any case. */
   readonly atLeast?: readonly number[];
+  /** What the lines are, in a few words: what a band stands for. */
+  readonly note?: string;
   /** Said in an exported figure: which run, and what of its config differs. */
   readonly caption?: string;
   /** Lines of the legend that room is kept for. */
@@ -69,6 +71,7 @@ export function Chart({
   marks = NO_MARKS,
   scale: first = 'linear',
   atLeast,
+  note,
   caption = '',
   legendRows = 2,
 }: ChartProps) {
@@ -168,8 +171,8 @@ export function Chart({
           </>
         )}
       </div>
-      <p className="chart-notes" title={NOTES_TITLE} id={`${id}-notes`}>
-        {model !== null && notesOf(model).join(' · ')}
+      <p className="chart-notes" title={note ?? NOTES_TITLE} id={`${id}-notes`}>
+        {[...(note === undefined ? [] : [note]), ...(model === null ? [] : notesOf(model))].join(' · ')}
       </p>
       {isTabled && model !== null && (
         <ChartTable title={title} model={model} visible={visibleSteps(model, drawn.view)} />

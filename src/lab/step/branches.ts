@@ -30,6 +30,8 @@ export interface Branch {
   readonly pinned: readonly number[];
   /** Tokens revealed, by row. */
   readonly revealed: readonly number[];
+  /** Rows that go on behind the tokens that are there; none where rollouts are drawn whole. */
+  readonly open: readonly boolean[];
   /** What was revealed, in order, for Back. */
   readonly trail: readonly Reveal[];
 }
@@ -47,7 +49,8 @@ export interface Place {
 
 export const lengthOf = (branch: Branch, row: number): number => branch.strips[row]!.rollout.ids.length;
 export const revealedOf = (branch: Branch, row: number): number => branch.revealed[row]!;
-export const isWhole = (branch: Branch, row: number): boolean => revealedOf(branch, row) >= lengthOf(branch, row);
+export const isWhole = (branch: Branch, row: number): boolean =>
+  revealedOf(branch, row) >= lengthOf(branch, row) && !branch.open[row]!;
 
 /** Tokens at the start of a row that the next take must begin with. */
 export const keptOf = (branch: Branch, row: number): number => Math.max(revealedOf(branch, row), branch.pinned[row]!);
@@ -65,6 +68,7 @@ export function firstBranch(take: Take): Branch {
     strips,
     pinned: none,
     revealed: none,
+    open: none.map(() => false),
     trail: [],
   };
 }
@@ -94,6 +98,7 @@ export function grown(from: Branch, id: number, fork: Fork, take: Take): Branch 
     strips,
     pinned: from.pinned.map((count, r) => (isOwn(r) ? index + 1 : count)),
     revealed: from.revealed.map((count, r) => (isOwn(r) ? length : count)),
+    open: from.open,
     trail: [...from.trail.filter((one) => !isOwn(one.row)), ...shown],
   };
 }

@@ -1,6 +1,7 @@
 // What is said of the tokens of a shown group beside what the sampler recorded.
 
 import { completionText } from '../../grpo/completionText.ts';
+import type { Rollout } from '../../policy/engine.ts';
 import { characterRoles } from '../../tasks/characterRoles.ts';
 import type { Role } from '../../tasks/task.ts';
 import type { Branch } from './branches.ts';
@@ -15,8 +16,13 @@ export interface RolloutFacts {
   readonly text: string;
   /** One entry a token; it follows from what stands before the token, and from the token only whether it is legal. */
   readonly roles: readonly (Role | null)[];
-  /** Of the whole rollout; a record may have rewards and outcomes of its own. */
-  readonly verdict: { readonly reward: number; readonly outcome: string };
+  /** Of the whole rollout; a record may have rewards and outcomes of its own. null: nothing judges it, or not yet. */
+  readonly verdict: Verdict | null;
+}
+
+export interface Verdict {
+  readonly reward: number;
+  readonly outcome: string;
 }
 
 const known = new WeakMap<Strip, RolloutFacts>();
@@ -33,17 +39,22 @@ export function rolloutFacts({ posed, view }: Pick<ShownGroup, 'posed' | 'view'>
   return facts;
 }
 
-/** Keeps what a record says of its rollout. */
+/** Keeps what is known of a rollout that was not sampled by a small policy here: what a record or a judge says. */
 export function rememberFacts(strip: Strip, facts: RolloutFacts): void {
   known.set(strip, facts);
 }
 
-const VISIBLE: Readonly<Record<string, string>> = { ' ': '␣', '\n': '↵', '\t': '⇥' };
+const VISIBLE: Readonly<Record<string, string>> = { ' ': '␣', '\n': '↵', '\r': '␍', '\t': '⇥' };
 
 /** A token as it is shown: white space by a sign, special tokens in full. */
 export function tokenText({ tokens }: Pick<PolicyView, 'tokens'>, id: number): string {
-  const text = tokens[id] ?? `#${id}`;
-  return VISIBLE[text] ?? text;
+  // A token may be half a character, or nothing by itself.
+  return tokens[id]?.replaceAll(/[ \n\r\t]/g, (space) => VISIBLE[space]!) || `#${id}`;
+}
+
+/** What a finished rollout is said to be where nothing judges it. */
+export function endWords({ finished }: Pick<Rollout, 'finished'>): string {
+  return finished ? 'ended' : 'cut';
 }
 
 /** Every revealed token of the group, hot as it was recorded or by another threshold. */

@@ -2,13 +2,13 @@
 
 import { ladderShift, rowTemperatures } from '../../temperature/ladder.ts';
 import { type Branch, isWhole } from './branches.ts';
-import { rolloutFacts } from './facts.ts';
+import { endWords, rolloutFacts } from './facts.ts';
 import type { ShownGroup } from './group.ts';
 import type { GroupScore } from './groupScore.ts';
 
 export interface RungMember {
   readonly row: number;
-  /** The verifier's, or with penalties once the group is scored; null until the rollout is whole. */
+  /** The verifier's, or with penalties once the group is scored; null until the rollout is whole and judged. */
   readonly reward: number | null;
   readonly outcome: string | null;
   readonly advantage: number | null;
@@ -37,8 +37,8 @@ export function ladderRungs(group: ShownGroup, branch: Branch, score: GroupScore
     return {
       row,
       shift: shiftOf(group, branch, row),
-      reward: isKnown ? (score?.rollouts[row]?.reward ?? verdict.reward) : null,
-      outcome: isKnown ? verdict.outcome : null,
+      reward: isKnown ? (score?.rollouts[row]?.reward ?? verdict?.reward ?? null) : null,
+      outcome: isKnown ? (verdict?.outcome ?? endWords(strip.rollout)) : null,
       advantage: score?.rollouts[row]?.scored.advantage ?? null,
     };
   });

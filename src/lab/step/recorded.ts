@@ -62,6 +62,7 @@ export function recordedGroup(recorded: RecordedGroup): ShownGroup {
     strips,
     pinned: lengths,
     revealed: lengths,
+    open: lengths.map(() => false),
     trail: lengths.map((tokens, row) => ({ row, tokens })),
   };
   const problem = { prompt, verify: () => ({ reward: 0, outcome: 'unfinished' as const }), roles: () => [] };

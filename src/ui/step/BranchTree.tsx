@@ -1,12 +1,13 @@
 // The branches as a small tree: which token was taken where, and what it did to the outcome and the reward.
 
 import { type Branch, inTreeOrder, isWhole } from '../../lab/step/branches.ts';
-import { rolloutFacts, tokenText } from '../../lab/step/facts.ts';
+import { endWords, rolloutFacts, tokenText } from '../../lab/step/facts.ts';
+import type { Strip } from '../../lab/step/take.ts';
 import { IconButton } from '../kit/Button.tsx';
-import { useRoom, useShown } from './roomContext.ts';
+import { useShown, useTokenRoom } from './roomContext.ts';
 
 export function BranchTree() {
-  const room = useRoom();
+  const room = useTokenRoom();
   const { group, branch: current } = useShown();
   if (group.branches.length === 1)
     return (
@@ -50,17 +51,25 @@ function BranchName({ branch }: { readonly branch: Branch }) {
   const { group } = useShown();
   const { fork, parent } = branch;
   if (fork === null || parent === null) {
-    const solved = branch.strips.filter((strip) => rolloutFacts(group, strip).verdict.reward > 0).length;
+    const verdicts = branch.strips.map((strip) => rolloutFacts(group, strip).verdict);
+    const solved = verdicts.filter((verdict) => (verdict?.reward ?? 0) > 0).length;
     const isKnown = branch.strips.every((_, row) => isWhole(branch, row));
+    const isJudged = verdicts.some((verdict) => verdict !== null);
     return (
       <>
         <span>as sampled</span>
-        <span className="quiet">{isKnown ? `${solved} of ${branch.strips.length} solve it` : 'not finished'}</span>
+        <span className="quiet">
+          {!isKnown ? 'not finished' : isJudged ? `${solved} of ${branch.strips.length} solve it` : 'finished'}
+        </span>
       </>
     );
   }
   const from = group.branches.find(({ id }) => id === parent)!;
-  const [before, after] = [from.strips[fork.row]!, branch.strips[fork.row]!];
+  const before = from.strips[fork.row]!;
+  const after = branch.strips[fork.row]!;
+  const outcome = (of: Branch, strip: Strip) =>
+    isWhole(of, fork.row) ? (rolloutFacts(group, strip).verdict?.outcome ?? endWords(strip.rollout)) : 'not finished';
+  const [judgedBefore, judgedAfter] = [before, after].map((strip) => rolloutFacts(group, strip).verdict);
   const was = before.rollout.ids[fork.index];
   return (
     <>
@@ -72,12 +81,11 @@ function BranchName({ branch }: { readonly branch: Branch }) {
         {fork.noise === 'fresh' && <span className="quiet"> fresh noise</span>}
       </span>
       <span className="quiet">
-        {isWhole(from, fork.row) ? rolloutFacts(group, before).verdict.outcome : 'not finished'} →{' '}
-        {isWhole(branch, fork.row) ? rolloutFacts(group, after).verdict.outcome : 'not finished'}
-        {isWhole(from, fork.row) && isWhole(branch, fork.row) && (
+        {outcome(from, before)} → {outcome(branch, after)}
+        {isWhole(from, fork.row) && isWhole(branch, fork.row) && judgedBefore && judgedAfter && (
           <b className="figures">
             {' '}
-            R {rolloutFacts(group, before).verdict.reward} → {rolloutFacts(group, after).verdict.reward}
+            R {judgedBefore.reward} → {judgedAfter.reward}
           </b>
         )}
       </span>

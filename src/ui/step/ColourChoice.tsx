@@ -2,7 +2,7 @@ import type { CSSProperties } from 'react';
 import { COLOUR_NAMES, COLOURS, type ColourScale, needsScore, type Paint } from '../../lab/step/colours.ts';
 import type { Role } from '../../tasks/task.ts';
 import { BareSelect } from '../kit/Select.tsx';
-import { useRoom, useStep } from './roomContext.ts';
+import { useTokenRoom, useTokens } from './roomContext.ts';
 import { useScore } from './useScore.ts';
 import { number } from './words.ts';
 
@@ -23,13 +23,13 @@ export function paintStyle(paint: Paint): CSSProperties {
 const mix = (to: string, from: string, share: number) =>
   `color-mix(in oklab, var(${to}) ${(100 * share).toFixed(1)}%, var(${from}))`;
 
-const ROLES = ['fork', 'knowledge', 'format'] as const satisfies readonly Role[];
+export const ROLES = ['fork', 'knowledge', 'format'] as const satisfies readonly Role[];
 
 /** What the bars are coloured by, and what the ends of the colours stand for. */
 export function ColourChoice({ scale }: { readonly scale: ColourScale | null }) {
-  const room = useRoom();
+  const room = useTokenRoom();
   const { score } = useScore();
-  const colourBy = useStep((state) => state.colourBy);
+  const colourBy = useTokens((state) => state.colourBy);
   const { kind } = COLOURS[colourBy];
   const size = scale === null ? 0 : Math.max(Math.abs(scale.least), Math.abs(scale.most));
   return (

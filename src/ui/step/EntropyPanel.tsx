@@ -7,20 +7,20 @@ import { type GateCounts, gateCounts } from '../../lab/step/relabel.ts';
 import { Button } from '../kit/Button.tsx';
 import { Help } from '../kit/Help.tsx';
 import { useLaboratory } from '../laboratoryContext.ts';
-import { useLooked, useRoom, useStep } from './roomContext.ts';
+import { useLooked, useTokenRoom, useTokens } from './roomContext.ts';
 import { nats, number, percent } from './words.ts';
 
 const BINS = 40;
 const KEY_STEP_NATS = 0.01;
 
 export function EntropyPanel() {
-  const room = useRoom();
+  const room = useTokenRoom();
   const { settings } = useLaboratory();
-  const { group, branch, place, strip } = useLooked();
-  const whatIfNats = useStep((state) => state.whatIfNats);
-  const carriesQueues = useStep((state) => state.carriesQueues);
+  const { group, branch, place, strip, isNext } = useLooked();
+  const whatIfNats = useTokens((state) => state.whatIfNats);
+  const carriesQueues = useTokens((state) => state.carriesQueues);
   const { row, index } = place;
-  const take = strip.takes[index] ?? null;
+  const take = (isNext ? (strip.takes[index] ?? branch.take) : strip.takes[index]) ?? null;
   const fullNats = useMemo(() => entropyScaleNats(group, branch.strips), [group, branch.strips]);
   const window = useMemo(() => (take === null ? null : queueWindow(take, row, index)), [take, row, index]);
   // A record keeps no queue: the entropies of the group up to this token are the nearest to it.
@@ -30,9 +30,10 @@ export function EntropyPanel() {
   );
   const counts = useMemo(() => histogram(entropies, BINS, fullNats), [entropies, fullNats]);
   const most = Math.max(1, ...counts);
-  const recorded = strip.rollout.thresholdNats[index]!;
+  const recorded = strip.rollout.thresholdNats[index] ?? Number.NaN;
   const threshold = whatIfNats ?? recorded;
-  const H = strip.rollout.entropyNats[index]!;
+  /** NaN: not known before the token is drawn. */
+  const H = strip.rollout.entropyNats[index] ?? Number.NaN;
   const asRecorded = useMemo(() => gateCounts(judgedTokens(group, branch, null)), [group, branch]);
   const asJudged = useMemo(
     () => (whatIfNats === null ? asRecorded : gateCounts(judgedTokens(group, branch, whatIfNats))),
@@ -199,11 +200,13 @@ function ThresholdPlot({ counts, most, fullNats, threshold, isWhatIf, H, onChang
             />
           );
         })}
-        <span className="step-rail" style={at01(H)} title={`H of this token: ${nats(H)}`}>
-          <span className="step-H">
-            <span>H</span>
+        {!Number.isNaN(H) && (
+          <span className="step-rail" style={at01(H)} title={`H of this token: ${nats(H)}`}>
+            <span className="step-H">
+              <span>H</span>
+            </span>
           </span>
-        </span>
+        )}
         <div className="step-rail" style={at01(Number.isNaN(threshold) ? 0 : threshold)}>
           <div
             className="step-line"

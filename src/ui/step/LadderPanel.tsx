@@ -1,12 +1,12 @@
 // The group by the places of its ladder: reward, advantage and share of the signal.
 
 import { ladderRungs } from '../../lab/step/ladderView.ts';
-import { useRoom, useShown } from './roomContext.ts';
+import { useShown, useTokenRoom } from './roomContext.ts';
 import { useScore } from './useScore.ts';
 import { number, percent } from './words.ts';
 
 export function LadderPanel() {
-  const room = useRoom();
+  const room = useTokenRoom();
   const { group, branch } = useShown();
   const { score } = useScore();
   const rungs = ladderRungs(group, branch, score);

@@ -4,13 +4,13 @@
 import { type KeyboardEvent, memo, useEffect, useMemo, useRef, useState } from 'react';
 import { isWhole, lengthOf, type Place, revealedOf } from '../../lab/step/branches.ts';
 import { type ColourBy, type ColourScale, colourNumber, colourScale, paintOf } from '../../lab/step/colours.ts';
-import { entropyScaleNats, isHotNow, rolloutFacts, tokenText } from '../../lab/step/facts.ts';
+import { endWords, entropyScaleNats, isHotNow, rolloutFacts, tokenText } from '../../lab/step/facts.ts';
 import type { ShownGroup } from '../../lab/step/group.ts';
 import type { GroupScore } from '../../lab/step/groupScore.ts';
 import { shiftOf } from '../../lab/step/ladderView.ts';
 import type { Strip } from '../../lab/step/take.ts';
-import { ColourChoice, paintStyle } from './ColourChoice.tsx';
-import { useRoom, useShown, useStep } from './roomContext.ts';
+import { ColourChoice, paintStyle, ROLES } from './ColourChoice.tsx';
+import { useShown, useTokenRoom, useTokens } from './roomContext.ts';
 import { type TipPlace, TokenTip } from './TokenTip.tsx';
 import { useScore } from './useScore.ts';
 
@@ -18,19 +18,20 @@ import { useScore } from './useScore.ts';
 const HEAD_WIDTH = 36;
 
 export function Strips() {
-  const room = useRoom();
+  const room = useTokenRoom();
   const { group, branch } = useShown();
-  const place = useStep((state) => state.place);
-  const whatIfNats = useStep((state) => state.whatIfNats);
+  const place = useTokens((state) => state.place);
+  const whatIfNats = useTokens((state) => state.whatIfNats);
   const [tip, setTip] = useState<TipPlace | null>(null);
   const fullNats = useMemo(() => entropyScaleNats(group, branch.strips), [group, branch.strips]);
   const { score } = useScore();
-  const colourBy = useStep((state) => state.colourBy);
+  const colourBy = useTokens((state) => state.colourBy);
   const scale = useMemo(
     () => colourScale(colourBy, branch.strips, branch.revealed, score),
     [colourBy, branch.strips, branch.revealed, score],
   );
   const columns = Math.max(...branch.strips.map((_, row) => lengthOf(branch, row)), 1);
+  const hasRoles = branch.strips.some((strip) => rolloutFacts(group, strip).roles.some((role) => role !== null));
 
   // Large groups scroll in a box of their own, which follows the place without moving the page.
   const box = useRef<HTMLDivElement>(null);
@@ -96,15 +97,12 @@ export function Strips() {
         <span>
           <i className="step-tick" /> threshold
         </span>
-        <span className="step-role" data-role="fork">
-          fork
-        </span>
-        <span className="step-role" data-role="knowledge">
-          knowledge
-        </span>
-        <span className="step-role" data-role="format">
-          format
-        </span>
+        {hasRoles &&
+          ROLES.map((role) => (
+            <span className="step-role" data-role={role} key={role}>
+              {role}
+            </span>
+          ))}
         {/* One text: of two, the second would move when the number grows. */}
         <span className="figures step-count">{count === 1 ? '1 token' : `${count} tokens`}</span>
         <ColourChoice scale={scale} />
@@ -132,6 +130,7 @@ export function Strips() {
               fullNats={fullNats}
               whatIfNats={whatIfNats}
               revealed={revealedOf(branch, row)}
+              isDone={isWhole(branch, row)}
               strip={strip}
               posed={group.posed}
               view={group.view}
@@ -159,6 +158,8 @@ interface RowProps extends Pick<ShownGroup, 'posed' | 'view'> {
   readonly fullNats: number;
   readonly whatIfNats: number | null;
   readonly revealed: number;
+  /** No token comes behind those that are revealed. */
+  readonly isDone: boolean;
   readonly strip: Strip;
   readonly forkIndex: number | null;
   readonly colourBy: ColourBy;
@@ -176,6 +177,7 @@ const StripRow = memo(function StripRow(props: RowProps) {
     fullNats,
     whatIfNats,
     revealed,
+    isDone,
     strip,
     posed,
     view,
@@ -188,7 +190,8 @@ const StripRow = memo(function StripRow(props: RowProps) {
   } = props;
   const { rollout } = strip;
   const facts = rolloutFacts({ posed, view }, strip);
-  const isDone = revealed >= rollout.ids.length;
+  const { verdict } = facts;
+  const isSolved = verdict?.outcome === 'ok';
   return (
     // biome-ignore lint/a11y/useSemanticElements: cells are drawn as bars; a table would size them by its own rules
     <div role="row" className="step-row" tabIndex={-1}>
@@ -201,11 +204,11 @@ const StripRow = memo(function StripRow(props: RowProps) {
             {Math.abs(shift)}
           </small>
         )}
-        <span className="step-row-verdict" data-ok={facts.verdict.outcome === 'ok'} aria-hidden="true">
-          {isDone ? (facts.verdict.outcome === 'ok' ? '✓' : '✗') : ''}
+        <span className="step-row-verdict" data-ok={isSolved} aria-hidden="true">
+          {isDone && verdict !== null ? (isSolved ? '✓' : '✗') : ''}
         </span>
       </span>
-      {Array.from(rollout.ids.subarray(0, revealed + 1), (id, index) => {
+      {Array.from({ length: isDone ? revealed : revealed + 1 }, (_, index) => {
         if (index === revealed)
           return (
             // biome-ignore lint/a11y/useSemanticElements: see above
@@ -230,7 +233,8 @@ const StripRow = memo(function StripRow(props: RowProps) {
         const isHot = isHotNow(strip, index, rollout.hot[index] === 1, whatIfNats);
         const entropy = rollout.entropyNats[index]!;
         const threshold = whatIfNats ?? rollout.thresholdNats[index]!;
-        const text = tokenText(view, id);
+        const text = tokenText(view, rollout.ids[index]!);
+        const isEnd = rollout.finished && index === rollout.ids.length - 1;
         const shown = colourNumber(colourBy, strip, row, index, score);
         const paint = paintStyle(paintOf(colourBy, shown, scale, facts.roles[index] ?? null));
         return (
@@ -243,9 +247,10 @@ const StripRow = memo(function StripRow(props: RowProps) {
             id={`step-${row}-${index}`}
             className="step-token-cell"
             data-hot={isHot}
+            data-end={isEnd ? '' : undefined}
             data-fork={forkIndex === index ? '' : undefined}
             aria-selected={at === index}
-            aria-label={`${text}, ${isHot ? 'hot' : 'cold'}, entropy ${entropy.toFixed(2)} nats`}
+            aria-label={`${text}${isEnd ? ', end token' : ''}, ${isHot ? 'hot' : 'cold'}, entropy ${entropy.toFixed(2)} nats`}
             tabIndex={at === index ? 0 : -1}
             onPointerEnter={({ currentTarget }) => point({ row, index, box: currentTarget.getBoundingClientRect() })}
             onClick={() => look({ row, index })}
@@ -273,8 +278,8 @@ const StripRow = memo(function StripRow(props: RowProps) {
       })}
       {isDone && (
         // biome-ignore lint/a11y/useSemanticElements: see above
-        <span role="gridcell" className="step-verdict" data-ok={facts.verdict.outcome === 'ok'} tabIndex={-1}>
-          {facts.verdict.outcome}
+        <span role="gridcell" className="step-verdict" data-ok={verdict === null ? undefined : isSolved} tabIndex={-1}>
+          {verdict?.outcome ?? endWords(rollout)}
         </span>
       )}
     </div>

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { isHotNow, rolloutFacts } from '../../lab/step/facts.ts';
 import type { Strip } from '../../lab/step/take.ts';
 import { Term } from '../kit/Term.tsx';
-import { useShown, useStep } from './roomContext.ts';
+import { useShown, useTokens } from './roomContext.ts';
 import { useScore } from './useScore.ts';
 import { nats, number, percent } from './words.ts';
 
@@ -18,7 +18,7 @@ export function TokenFacts({
 }) {
   const { group } = useShown();
   const { score } = useScore();
-  const whatIfNats = useStep((state) => state.whatIfNats);
+  const whatIfNats = useTokens((state) => state.whatIfNats);
   const { rollout } = strip;
   const wasHot = rollout.hot[index] === 1;
   const isHot = isHotNow(strip, index, wasHot, whatIfNats);

@@ -1,12 +1,14 @@
+import type { ReactNode } from 'react';
 import { rolloutFacts, tokenText } from '../../lab/step/facts.ts';
-import { Distribution } from './Distribution.tsx';
-import { Oracle } from './Oracle.tsx';
 import { useLooked } from './roomContext.ts';
 import { TokenFacts } from './TokenFacts.tsx';
 import { Why } from './Why.tsx';
 
-/** The token that is looked at: what it is, why it got its temperature, and what it could have been. */
-export function TokenPanel() {
+/**
+ * The token that is looked at: what it is, why it got its temperature, and what it could have been.
+ * @param check a way to compute its numbers anew
+ */
+export function TokenPanel({ distribution, check }: { readonly distribution: ReactNode; readonly check?: ReactNode }) {
   const looked = useLooked();
   const { group, place, strip, isNext } = looked;
   const { rollout } = strip;
@@ -35,12 +37,12 @@ export function TokenPanel() {
         </div>
       </header>
       <Why />
-      <Distribution />
+      {distribution}
       {!isNext && (
         <details className="step-numbers">
           <summary>All recorded numbers</summary>
           <TokenFacts strip={strip} row={place.row} index={place.index} />
-          <Oracle />
+          {check}
         </details>
       )}
     </>

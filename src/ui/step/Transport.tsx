@@ -3,16 +3,16 @@ import { hasOtherSettings } from '../../lab/step/drawing.ts';
 import { Button, IconButton } from '../kit/Button.tsx';
 import { BareSelect } from '../kit/Select.tsx';
 import { useSettings } from '../laboratoryContext.ts';
-import { useRoom, useShown, useStep } from './roomContext.ts';
+import { useShown, useTokenRoom, useTokens } from './roomContext.ts';
 
 const SPEEDS = ['2', '8', '30', '120'].map((value) => ({ value, label: `${value} tokens/s` }));
 
 /** Next token, next rollout, play, back. */
 export function Transport() {
-  const room = useRoom();
+  const room = useTokenRoom();
   const { branch } = useShown();
-  const isPlaying = useStep((state) => state.isPlaying);
-  const speed = useStep((state) => state.tokensPerSecond);
+  const isPlaying = useTokens((state) => state.isPlaying);
+  const speed = useTokens((state) => state.tokensPerSecond);
   const isOther = useSettings((settings) => hasOtherSettings(settings, branch));
   const hasMore = openRow(branch, 0) !== null;
   return (
@@ -29,9 +29,11 @@ export function Transport() {
       >
         {isPlaying ? 'Pause' : 'Play'}
       </Button>
-      <Button disabled={!hasMore} onClick={() => void room.nextRollout()} title="↓">
-        Next rollout
-      </Button>
+      {room.nextRollout !== null && (
+        <Button disabled={!hasMore} onClick={() => void room.nextRollout?.()} title="↓">
+          Next rollout
+        </Button>
+      )}
       <Button disabled={!hasMore} onClick={() => void room.revealAll()} title="End">
         All
       </Button>

@@ -10,6 +10,8 @@ export function Why() {
   const { rollout, takes } = strip;
   const { index } = place;
   const sampler = takes[index]?.sampler ?? (group.recorded === null ? current : null);
+  // A language model's next token is not drawn before it is asked for; a small policy's is, and hidden.
+  if (index >= rollout.ids.length) return <p className="step-why quiet">Its entropy will decide its temperature.</p>;
   const H = rollout.entropyNats[index]!;
   const threshold = rollout.thresholdNats[index]!;
   const isHot = rollout.hot[index] === 1;

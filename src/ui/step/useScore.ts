@@ -3,7 +3,7 @@ import type { GroupScore } from '../../lab/step/groupScore.ts';
 import { recordedScore } from '../../lab/step/recorded.ts';
 import { isScorable, scoreKey } from '../../lab/step/scoring.ts';
 import { useSettings } from '../laboratoryContext.ts';
-import { useShown, useStep } from './roomContext.ts';
+import { useShown, useTokens } from './roomContext.ts';
 
 export interface ScoreState {
   /** False: the group is not whole yet, so it has no rewards to compare. */
@@ -17,8 +17,8 @@ export interface ScoreState {
 export function useScore(): ScoreState {
   const { group, branch } = useShown();
   const config = useSettings((settings) => settings.config);
-  const known = useStep((state) => state.score);
-  const updates = useStep((state) => state.updates);
+  const known = useTokens((state) => state.score);
+  const updates = useTokens((state) => state.updates);
   const isWhole = isScorable(branch);
   const { recorded } = group;
   const ofRecord = useMemo(() => (recorded === null ? null : recordedScore(recorded)), [recorded]);

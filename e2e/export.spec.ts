@@ -1,0 +1,89 @@
+// A policy leaves the page as a model folder: unpacked on disk, transformers.js for Node opens it as any other model.
+
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { AutoModelForCausalLM, AutoTokenizer, env } from '@huggingface/transformers';
+import { test as bare, expect, type Page } from '@playwright/test';
+import { Uint8ArrayReader, Uint8ArrayWriter, ZipReader } from '@zip.js/zip.js';
+import { openLaboratory, test } from './page.ts';
+
+const isRuntime = (url: string) => /transformers|onnx|ort-|verifyWorker|\.wasm$/i.test(url);
+
+async function openExport(page: Page) {
+  await page.keyboard.press('Control+k');
+  await expect(page.getByRole('combobox', { name: 'Find an action' })).toBeFocused();
+  await page.keyboard.type('export a policy');
+  await page.keyboard.press('Enter');
+  return page.getByRole('dialog', { name: 'Export for transformers.js (ONNX)' });
+}
+
+/** Unpacks a zip file into a folder. @returns the names of its files */
+async function unpack(zip: Uint8Array, folder: string): Promise<string[]> {
+  const names: string[] = [];
+  const reader = new ZipReader(new Uint8ArrayReader(zip));
+  for (const entry of await reader.getEntries()) {
+    if (entry.directory) continue;
+    const file = path.join(folder, entry.filename);
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, await entry.getData(new Uint8ArrayWriter()));
+    names.push(entry.filename);
+  }
+  return names;
+}
+
+test('exports the base, and transformers.js writes its text from the folder on disk', async ({ page }) => {
+  const requests: string[] = [];
+  page.context().on('request', (request) => requests.push(request.url()));
+  await openLaboratory(page);
+  for (const room of ['Learn', 'Train', 'Evaluate', 'Step'])
+    await page.getByRole('tab', { name: room, exact: true }).click();
+  const dialog = await openExport(page);
+  await expect(dialog.getByText('Before there is a file, transformers.js loads it here')).toBeVisible();
+  expect(requests.filter(isRuntime)).toEqual([]);
+
+  const download = page.waitForEvent('download');
+  await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+  await expect(dialog.getByRole('status')).toHaveText(
+    /^countdown-base\.zip is ready: transformers\.js loaded it, .* by at most \d\.\de-[5-9] at \d+ tokens\.$/,
+  );
+  expect(requests.some((url) => url.endsWith('.wasm'))).toBe(true);
+  const zip = await readFile(await (await download).path());
+
+  const folder = await mkdtemp(path.join(tmpdir(), 'exported-policy-'));
+  try {
+    expect(await unpack(zip, folder)).toContain('countdown-base/onnx/model.onnx');
+    env.allowRemoteModels = false;
+    env.localModelPath = folder;
+    const tokenizer = await AutoTokenizer.from_pretrained('countdown-base');
+    const model = await AutoModelForCausalLM.from_pretrained('countdown-base', { device: 'cpu' });
+    const prompt = '3 5 7>22.';
+    const output = await model.generate({ ...tokenizer(prompt), max_new_tokens: 40, do_sample: false });
+    const [row] = (output as { tolist(): bigint[][] }).tolist();
+    expect(tokenizer.decode(row!.map(Number))).toMatch(/^3 5 7>22\.[-+*/=;\d]+\.$/);
+    await model.dispose();
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test('gives an export up when it is cancelled', async ({ page }) => {
+  await openLaboratory(page);
+  // ONNX Runtime never arrives.
+  await page.context().route('**/*.wasm', () => {});
+  const dialog = await openExport(page);
+  await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+  await dialog.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await expect(dialog.getByRole('button', { name: 'Export', exact: true })).toBeEnabled();
+  await expect(dialog.getByRole('progressbar')).toHaveCount(0);
+  await expect(dialog.getByRole('alert')).toHaveCount(0);
+});
+
+bare('says in a sentence that ONNX Runtime did not arrive', async ({ page }) => {
+  await openLaboratory(page);
+  await page.context().route('**/*.wasm', (route) => route.abort());
+  const dialog = await openExport(page);
+  await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+  await expect(dialog.getByRole('alert')).toHaveText(/^The exported model is not offered: .*\.$/);
+  await expect(dialog.getByRole('button', { name: 'Export', exact: true })).toBeEnabled();
+});

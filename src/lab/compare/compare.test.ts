@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { seedInterval } from '../../experiments/seedStatistics.ts';
 import { debiasedMean } from '../charts/smooth.ts';
+import type { StoredRun } from '../storage/stored.ts';
 import { curvesOf, groupedRun, storedRun } from './compare.testing.ts';
+import { NO_CURVES } from './curves.ts';
 import { differingFields, fieldText, shortNames } from './differing.ts';
 import { groupSeries, groupsOf } from './groups.ts';
 import { longCsv, longJsonl } from './longFile.ts';
@@ -17,11 +19,11 @@ describe('what differs', () => {
   it('is each field that is not equal in all runs, by the name that its control has', () => {
     const runs = [storedRun('a', binary(1.2)), storedRun('b', binary(1.4, 3)), storedRun('c', binary(1.2))];
     const fields = differingFields(runs);
-    expect(fields.map(({ label }) => label)).toEqual(['Seed', 'T_high']);
+    expect(fields.map(({ label }) => label)).toEqual(['T_high', 'Seed']);
     expect(runs.map((run) => fields.map(({ field }) => fieldText(run, field)))).toEqual([
-      ['0', '1.2'],
-      ['3', '1.4'],
-      ['0', '1.2'],
+      ['1.2', '0'],
+      ['1.4', '3'],
+      ['1.2', '0'],
     ]);
     expect(differingFields(runs.slice(0, 1))).toEqual([]);
   });
@@ -41,13 +43,16 @@ describe('what differs', () => {
       storedRun('c', binary(1.4)),
       storedRun('d', binary(1.4), { name: 'mine' }),
     ];
-    expect(shortNames(runs)).toEqual(['T_high 1.2', 'T_high 1.4', 'T_high 1.4 (2)', 'mine']);
+    const named = (...of: readonly StoredRun[]) => shortNames(of.map((run) => ({ run, curves: NO_CURVES })));
+    expect(named(...runs)).toEqual(['T_high 1.2', 'T_high 1.4', 'T_high 1.4 (2)', 'mine']);
     const { identity } = runs[0]!;
     const there = { ...runs[0]!, identity: { ...identity, adapter: 'another GPU' } };
-    expect(shortNames([runs[0]!, there])).toEqual(['machine a test', 'machine another GPU']);
+    expect(named(runs[0]!, there)).toEqual(['machine a test', 'machine another GPU']);
     const { config } = runs[1]!.identity;
     const apart = { ...runs[1]!, identity: { ...there.identity, config } };
-    expect(shortNames([runs[0]!, apart])).toEqual(['T_high 1.2', 'T_high 1.4']);
+    expect(named(runs[0]!, apart)).toEqual(['T_high 1.2', 'T_high 1.4']);
+    const annotations = [{ step: 3, stage: 'collect', high: 2 }] as const;
+    expect(shortNames([{ run: apart, curves: { annotations } }])).toEqual([`${apart.name}, changed live`]);
   });
 });
 

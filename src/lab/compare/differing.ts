@@ -4,6 +4,7 @@ import { differences, type RunIdentity, runName, shortHash } from '../../grpo/ru
 import { HELP, helpFor } from '../help.ts';
 import { valueAt, valueText } from '../settings/places.ts';
 import type { StoredRun } from '../storage/stored.ts';
+import type { RunCurves } from './curves.ts';
 
 export interface DifferingField {
   /** Names joined by dots: a place in the config, or in the rest of the identity. */
@@ -20,6 +21,7 @@ const BESIDE: Readonly<Record<string, string>> = {
   backend: 'engine',
   adapter: 'machine',
 };
+const SEED = 'seed';
 const MACHINE = ['code', 'backend', 'adapter'];
 
 type Named = Pick<StoredRun, 'identity'>;
@@ -30,11 +32,12 @@ function comparable({ config, source, ...rest }: RunIdentity): Readonly<Record<s
   return { ...fields, ...(source === config.difficulty ? {} : { source }), ...rest };
 }
 
-/** The fields that are not equal in all runs, in the config's order; none for fewer than two runs. */
+/** The fields that are not equal in all runs, in the config's order, the seed last; none for fewer than two runs. */
 export function differingFields(runs: readonly Named[]): DifferingField[] {
   const [first, ...others] = runs.map(({ identity }) => comparable(identity));
-  const fields = new Set(others.flatMap((other) => differences(first, other).map(({ field }) => field)));
-  return [...fields].map((field) => ({ field, label: labelOf(field) }));
+  const found = new Set(others.flatMap((other) => differences(first, other).map(({ field }) => field)));
+  const fields = [...found].filter((field) => field !== SEED);
+  return [...fields, ...(found.has(SEED) ? [SEED] : [])].map((field) => ({ field, label: labelOf(field) }));
 }
 
 /** What a place is called: by its help, or by the last part of its name. */
@@ -55,22 +58,26 @@ export function placeText(field: string, value: unknown): string {
   return isPlace(field) || (typeof value === 'object' && value !== null) ? valueText(field, value) : String(value);
 }
 
+/** What a short name is made of. */
+export interface NamedRun {
+  readonly run: Pick<StoredRun, 'identity' | 'name'>;
+  readonly curves: Pick<RunCurves, 'annotations'>;
+}
+
 /**
  * A short name for each run, unlike those of the others: the name that a person gave it, or else what differs.
  * @param ignored fields that are not told, such as the seed of runs that stand for their seeds
  */
-export function shortNames(
-  runs: readonly Pick<StoredRun, 'identity' | 'name'>[],
-  ignored: readonly string[] = [],
-): string[] {
-  const all = differingFields(runs).filter(({ field }) => !ignored.includes(field));
+export function shortNames(runs: readonly NamedRun[], ignored: readonly string[] = []): string[] {
+  const all = differingFields(runs.map(({ run }) => run)).filter(({ field }) => !ignored.includes(field));
   // A machine is told only where nothing else tells runs apart.
   const wanted = all.filter(({ field }) => !MACHINE.includes(field));
   const told = wanted.length > 0 ? wanted : all;
-  const names = runs.map((run) => {
+  const names = runs.map(({ run, curves }) => {
     const texts = told.map(({ field, label }) => `${label} ${fieldText(run, field)}`);
     const isGiven = run.name !== runName(run.identity.config);
-    return isGiven || texts.length === 0 ? run.name : texts.join(', ');
+    const name = isGiven || texts.length === 0 ? run.name : texts.join(', ');
+    return curves.annotations.length === 0 ? name : `${name}, changed live`;
   });
   return names.map((name, i) => {
     const before = names.slice(0, i).filter((other) => other === name).length;

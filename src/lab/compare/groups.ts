@@ -50,7 +50,7 @@ function gathered<K>(runs: readonly GroupedRun[], by: (run: GroupedRun) => K): M
 export function groupsOf(runs: readonly GroupedRun[]): RunGroup[] {
   const groups = [...gathered(runs, keyOf)].map(([key, members]) => ({ key, members }));
   const names = shortNames(
-    groups.map(({ members }) => members[0]!.run),
+    groups.map(({ members }) => members[0]!),
     ['seed'],
   );
   return groups.map(({ key, members }, i) => {
@@ -75,8 +75,8 @@ export function groupSeries(
   { smoothing, statistic }: { readonly smoothing: number; readonly statistic: SeedStatistic },
 ): Series[] {
   if (seeds.length === 1 && runs.length === 1) {
-    const { curves } = runs[0]!;
-    return [{ key, label: `${name} (n = 1)`, style, track: curves.track, values: curves.column(metric) }];
+    const { run, curves } = runs[0]!;
+    return [{ key: run.id, label: `${name} (n = 1)`, style, track: curves.track, values: curves.column(metric) }];
   }
   const thin = runs.map(
     ({ run, curves }): Series => ({

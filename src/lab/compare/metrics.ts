@@ -21,6 +21,12 @@ export interface MetricGroup {
 /** Charts that are there at first, as far as the runs have them. */
 export const FIRST_METRICS = ['reward', 'pass@G', 'entropy', 'hot_fraction', 'completions/mean_length', 'grad_norm'];
 
+/** Metrics of which one hopes for less: what is wasted, cut, repeated or spent. */
+const LESS_IS_BETTER =
+  /^(frac_reward_zero_std|dead_groups|repetition|completions\/clipped_ratio|clip_ratio|sampling\/|time\/|step_time|outcomes\/wrong)/;
+
+export const isLessBetter = (metric: string): boolean => LESS_IS_BETTER.test(metric);
+
 function infoOf(spec: ChartSpec, metric: string, label: string): MetricInfo {
   const { title, unit, help, source, scale, atLeast, lines } = spec;
   const isAlone = lines.length === 1 && !('prefix' in lines[0]!);

@@ -37,7 +37,7 @@ const FOUR_ARMS = [
 /** The paper's robustness runs have 200 steps. */
 const TRAINED = { steps: 200, evaluation: { every: 50, prompts: 128, n: 16, samplers: [at(1)] }, curve: CURVE };
 /** Where a step costs more, or a difference shows earlier. */
-const SHORTER = { ...TRAINED, steps: 150 };
+const SHORTER = { ...TRAINED, steps: 100, evaluation: { ...TRAINED.evaluation, every: 25 } };
 
 const DEFINITIONS = {
   'entropy-before-training': {
@@ -145,7 +145,7 @@ const DEFINITIONS = {
     seeds: SEEDS,
     ...SHORTER,
     evaluation: {
-      ...TRAINED.evaluation,
+      ...SHORTER.evaluation,
       samplers: [
         { name: 'tau 0.6, top-p 0.95', sampler: { ...fixed(0.6), truncation: { topP: 0.95 } } },
         { name: 'training rule', sampler: 'rule' },

@@ -4,8 +4,9 @@ import { createContext, useContext, useEffect } from 'react';
 import { useStore } from 'zustand';
 import type { Action } from '../lab/actions.ts';
 import type { Laboratory } from '../lab/laboratory.ts';
-import type { RunStatus } from '../lab/runStatus.ts';
+import { NO_RUN, type RunStatus } from '../lab/runStatus.ts';
 import type { Settings } from '../lab/settings/settings.ts';
+import type { SettingsStore } from '../lab/settings/store.ts';
 
 export const LaboratoryContext = createContext<Laboratory | null>(null);
 
@@ -16,14 +17,23 @@ export function useLaboratory(): Laboratory {
   return laboratory;
 }
 
-/** A part of the settings; `select` must give the same value for the same settings (no new objects). */
-export function useSettings<T>(select: (settings: Settings) => T): T {
-  return useStore(useLaboratory().settings, ({ settings }) => select(settings));
+/** Settings that controls below it show and edit in place of the page's: those of an experiment's arm. */
+export const SettingsContext = createContext<SettingsStore | null>(null);
+
+export function useSettingsStore(): SettingsStore {
+  const { settings } = useLaboratory();
+  return useContext(SettingsContext) ?? settings;
 }
 
-/** A part of the run's status, by the same rule. */
+/** A part of the settings; `select` must give the same value for the same settings (no new objects). */
+export function useSettings<T>(select: (settings: Settings) => T): T {
+  return useStore(useSettingsStore(), ({ settings }) => select(settings));
+}
+
+/** A part of the run's status, by the same rule; no run has the settings of a SettingsContext. */
 export function useRunStatus<T>(select: (status: RunStatus) => T): T {
-  return useStore(useLaboratory().run, select);
+  const isOfPage = useContext(SettingsContext) === null;
+  return useStore(useLaboratory().run, (status) => select(isOfPage ? status : NO_RUN));
 }
 
 /**

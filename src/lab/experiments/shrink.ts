@@ -66,8 +66,7 @@ const times = (count: number, noun: string) => `${count} ${noun}${count === 1 ? 
 export function consequences(experiment: Experiment, size: Size): string[] {
   const before = sizeOf(experiment);
   const said: string[] = [];
-  if (size.seeds < LEAST_SEEDS)
-    said.push(`With ${times(size.seeds, 'seed')} no difference can be named: at least ${LEAST_SEEDS} are needed.`);
+  if (size.seeds < LEAST_SEEDS) said.push(fewSeeds(size.seeds));
   if (size.steps < before.steps)
     said.push(
       size.steps === 0
@@ -87,4 +86,12 @@ export function consequences(experiment: Experiment, size: Size): string[] {
       `With ${times(size.evaluationRollouts, 'rollout')} a prompt, pass@k is told up to k = ${size.evaluationRollouts} only.`,
     );
   return said;
+}
+
+const fewSeeds = (seeds: number) =>
+  `With ${times(seeds, 'seed')} no difference can be named: at least ${LEAST_SEEDS} are needed.`;
+
+/** What to know of the size of an experiment that was made by hand. */
+export function sizeSentences({ seeds, arms }: Pick<Experiment, 'seeds' | 'arms'>): string[] {
+  return seeds.length < LEAST_SEEDS && arms.length > 1 ? [fewSeeds(seeds.length)] : [];
 }

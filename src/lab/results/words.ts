@@ -110,3 +110,17 @@ export function fileNameOf(name: string): string {
       .replaceAll(/^-|-$/g, '') || 'experiment'
   );
 }
+
+/** Fields that an arm sets: `T_high 1.2, G, rollouts 16`. */
+export function fieldsText(set: Readonly<Record<string, unknown>>): string {
+  return differences({}, set)
+    .flatMap(({ field, right }) => leavesOf(field, right))
+    .map(({ field, value }) => fieldText(field, value))
+    .join(', ');
+}
+
+function leavesOf(field: string, value: unknown): { readonly field: string; readonly value: unknown }[] {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.entries(value).flatMap(([name, inner]) => leavesOf(`${field}.${name}`, inner))
+    : [{ field, value }];
+}

@@ -16,8 +16,9 @@ export function valueAt(config: unknown, path: string): unknown {
 
 let last: { readonly key: string; readonly config: RunConfig } | null = null;
 
-/** The config of the settings' preset for their task, difficulty and seed. Every control asks for it: the last is kept. */
-export function presetOf({ preset, config: { task, difficulty, seed } }: Settings): RunConfig {
+/** The config that the settings are told apart from: their preset's for their task, difficulty and seed. Every control asks for it: the last is kept. */
+export function presetOf({ preset, against, config: { task, difficulty, seed } }: Settings): RunConfig {
+  if (against !== undefined) return against;
   const key = JSON.stringify([preset, task, difficulty, seed]);
   if (last?.key !== key) last = { key, config: presetConfig(preset, { task, difficulty, seed }) };
   return last.config;

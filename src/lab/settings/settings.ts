@@ -15,6 +15,8 @@ export interface Settings {
   readonly prompt: string | null;
   /** Which held-out problem the Step room shows. */
   readonly problem: number;
+  /** What the config is told apart from in place of the preset: the base of an experiment, of which it is an arm. */
+  readonly against?: RunConfig;
 }
 
 /** Thrown for settings that cannot be taken; the message is one sentence. */

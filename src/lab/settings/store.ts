@@ -45,9 +45,12 @@ export interface SettingsStore extends StoreApi<SettingsState> {
   readonly dismiss: () => void;
 }
 
-export function createSettingsStore(now: () => number = () => performance.now()): SettingsStore {
+export function createSettingsStore(
+  now: () => number = () => performance.now(),
+  settings: Settings = INITIAL_SETTINGS,
+): SettingsStore {
   const store = createStore<SettingsState>()(() => ({
-    settings: INITIAL_SETTINGS,
+    settings,
     past: [],
     future: [],
     refusal: null,

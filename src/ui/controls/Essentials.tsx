@@ -11,14 +11,14 @@ import { Button } from '../kit/Button.tsx';
 import { Help } from '../kit/Help.tsx';
 import { BareSelect } from '../kit/Select.tsx';
 import { Term } from '../kit/Term.tsx';
-import { useLaboratory, useSettings } from '../laboratoryContext.ts';
+import { useSettings, useSettingsStore } from '../laboratoryContext.ts';
 import { ChoiceControl, NumberControl } from './fields.tsx';
 
 const TAU = { min: 0.1, max: 2.5, step: 0.05 } as const;
 const SHARE = { min: 0, max: 1, step: 0.01 } as const;
 
 function TaskChoice() {
-  const { settings } = useLaboratory();
+  const settings = useSettingsStore();
   const { task, difficulty } = useSettings(({ config }) => config);
   const chosen = taskByName(task);
   return (
@@ -49,7 +49,7 @@ function TaskChoice() {
 }
 
 function PresetChoice() {
-  const { settings } = useLaboratory();
+  const settings = useSettingsStore();
   const preset = useSettings((s) => s.preset);
   const changes = useSettings((s) => changedPaths(s).length);
   const { summary, source, ours } = PRESETS[preset];
@@ -86,7 +86,7 @@ const isThresholdRule = (name: string): name is ThresholdRule['rule'] =>
 
 /** Which temperature rule; also what the preset is compared by. */
 function TemperatureChoice() {
-  const { settings } = useLaboratory();
+  const settings = useSettingsStore();
   return (
     <ChoiceControl
       path="sampler.temperature.rule"
@@ -100,7 +100,7 @@ function TemperatureChoice() {
 }
 
 export function ThresholdChoice() {
-  const { settings } = useLaboratory();
+  const settings = useSettingsStore();
   return (
     <ChoiceControl
       path="sampler.threshold.rule"
@@ -114,7 +114,7 @@ export function ThresholdChoice() {
 
 /** The numbers of a rule that is not set are not there: their controls show nothing. */
 export function Essentials() {
-  const { settings } = useLaboratory();
+  const settings = useSettingsStore();
   const schedules = useStore(settings, (state) => state.settings.config.schedules);
   const scheduled = Object.entries(schedules).filter(([, schedule]) => schedule !== null);
   return (

@@ -2,7 +2,7 @@ import { VARIANTS } from '../../grpo/lossConfig.ts';
 import { valueText } from '../../lab/settings/places.ts';
 import { variantChanges } from '../../lab/settings/rules.ts';
 import { Switch } from '../kit/Switch.tsx';
-import { useLaboratory, useSettings } from '../laboratoryContext.ts';
+import { useSettings, useSettingsStore } from '../laboratoryContext.ts';
 import { ChoiceControl, NumberControl, OptionalNumberControl, SwitchControl } from './fields.tsx';
 import { Section } from './Section.tsx';
 
@@ -18,7 +18,7 @@ const COVARIANCE: Readonly<Record<string, unknown>> = {
 const CLIP = { min: 0, max: 1, step: 0.01 } as const;
 
 export function ObjectiveSection() {
-  const { settings } = useLaboratory();
+  const settings = useSettingsStore();
   const summary = useSettings(({ config }) => valueText('loss.variant', config.loss.variant));
   const hasKnowledge = useSettings(({ config }) => config.loss.knowledge !== null);
   const isResponse = useSettings(({ config }) => config.loss.ratio === 'response');
@@ -76,7 +76,7 @@ export function ObjectiveSection() {
 
 /** Archer's two classes, on or off as a whole. */
 function ClassSwitch({ isOn }: { readonly isOn: boolean }) {
-  const { settings } = useLaboratory();
+  const settings = useSettingsStore();
   return (
     <Switch
       label="Two token classes"

@@ -5,7 +5,7 @@ import { valueText } from '../../lab/settings/places.ts';
 import { STEERABLE, type Steerable, scheduleChanges, steeredBy } from '../../lab/settings/rules.ts';
 import type { Schedule } from '../../temperature/schedule.ts';
 import { spoken, Term } from '../kit/Term.tsx';
-import { useLaboratory, useSettings } from '../laboratoryContext.ts';
+import { useSettings, useSettingsStore } from '../laboratoryContext.ts';
 import { ChoiceControl, NumberControl } from './fields.tsx';
 import { KnotEditor } from './KnotEditor.tsx';
 import { SchedulePlot } from './SchedulePlot.tsx';
@@ -37,7 +37,7 @@ const isKind = (name: string): name is Schedule['kind'] | 'none' =>
   Object.hasOwn(helpFor('schedules.high.kind').options ?? {}, name);
 
 function OneSchedule({ which }: { which: Steerable }) {
-  const { settings } = useLaboratory();
+  const settings = useSettingsStore();
   const schedule = useSettings(({ config }) => config.schedules[which]);
   const path = `schedules.${which}`;
   return (

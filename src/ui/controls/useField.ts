@@ -5,7 +5,7 @@ import { helpFor, sourceText } from '../../lab/help.ts';
 import { presetOf, valueAt, valueText } from '../../lab/settings/places.ts';
 import { resetChanges } from '../../lab/settings/rules.ts';
 import type { FieldInfo, FieldState } from '../kit/Field.tsx';
-import { useLaboratory, useRunStatus } from '../laboratoryContext.ts';
+import { useRunStatus, useSettingsStore } from '../laboratoryContext.ts';
 
 export interface ConfigField {
   /** Label, help, marks and the way back, for a control of the kit. */
@@ -24,7 +24,7 @@ const isSame = (a: unknown, b: unknown) => JSON.stringify(a ?? null) === JSON.st
  * @param whole path of the object that the preset is compared by, where parts of it make no sense alone; default: path
  */
 export function useField(path: string, whole: string = path): ConfigField {
-  const { settings } = useLaboratory();
+  const settings = useSettingsStore();
   const value = useStore(settings, (state) => valueAt(state.settings.config, path));
   const preset = useStore(settings, (state) => valueAt(presetOf(state.settings), path));
   const presetWhole = useStore(settings, (state) => valueAt(presetOf(state.settings), whole));

@@ -1,30 +1,53 @@
-// The experiments that come with the page: the question of each, and what is compared.
+// Experiments: many runs that answer one question. Presets, one's own, those that this browser keeps, and the results
+// that come with the page.
 
-import { cellsOf, placesOf } from '../../../experiments/definition.ts';
-import { EXPERIMENT_PRESET_NAMES, experimentPreset } from '../../../experiments/presets.ts';
-
-const PRESETS = EXPERIMENT_PRESET_NAMES.map((id) => ({ id, experiment: experimentPreset(id) }));
+import { useEffect } from 'react';
+import { useStore } from 'zustand';
+import { Notice } from '../../kit/Notice.tsx';
+import { Tabs } from '../../kit/Tabs.tsx';
+import { useLaboratory } from '../../laboratoryContext.ts';
+import { Committed } from './Committed.tsx';
+import { ExperimentList } from './ExperimentList.tsx';
+import './experiments.css';
+import { Looked } from './Looked.tsx';
+import { OwnExperiment } from './OwnExperiment.tsx';
+import { Presets } from './Presets.tsx';
+import { experimentsView } from './viewStore.ts';
 
 export default function ExperimentsPanel() {
+  const { experiments } = useLaboratory();
+  const page = useStore(experimentsView, (state) => state.page);
+  const failure = useStore(experiments, (state) => state.failure);
+  const busy = useStore(experiments, (state) => state.busy);
+  const count = useStore(experiments, ({ list }) => list?.length ?? 0);
+  useEffect(() => void experiments.refresh(), [experiments]);
   return (
-    <ul className="compare-presets">
-      {PRESETS.map(({ id, experiment }) => {
-        const { name, question, look, arms, seeds, steps } = experiment;
-        const places = placesOf(experiment).length;
-        return (
-          <li key={id} className="sheet">
-            <h2>{name}</h2>
-            <p>{question}</p>
-            <p className="quiet">Arms: {arms.map((arm) => arm.name).join(', ')}.</p>
-            <p className="quiet figures">
-              {cellsOf(experiment).length} runs: {arms.length} arm{arms.length === 1 ? '' : 's'}
-              {places > 1 && ` × ${places} places of the sweep`} × {seeds.length} seeds;{' '}
-              {steps === 0 ? 'no training' : `${steps} training steps each`}.
-            </p>
-            <p className="quiet">What to look at: {look}</p>
-          </li>
-        );
-      })}
-    </ul>
+    <div className="experiments">
+      {failure !== null && (
+        <Notice tone="problem" onDismiss={experiments.dismiss}>
+          {failure}
+        </Notice>
+      )}
+      <p className="unseen" role="status">
+        {busy}
+      </p>
+      <Tabs
+        label="Experiments"
+        value={page}
+        onChange={(next) => experimentsView.setState({ page: next })}
+        tabs={[
+          { value: 'presets', label: 'Presets', content: <Presets /> },
+          { value: 'own', label: 'Make your own', content: <OwnExperiment /> },
+          { value: 'list', label: `In this browser${count === 0 ? '' : ` (${count})`}`, content: <Stored /> },
+          { value: 'results', label: 'Results of this project', content: <Committed /> },
+        ]}
+      />
+    </div>
   );
+}
+
+function Stored() {
+  const { experiments } = useLaboratory();
+  const entry = useStore(experiments, ({ list, looked }) => list?.find(({ state }) => state.id === looked));
+  return entry === undefined ? <ExperimentList /> : <Looked key={entry.state.id} entry={entry} />;
 }

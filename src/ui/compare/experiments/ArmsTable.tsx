@@ -1,0 +1,157 @@
+import { useStore } from 'zustand';
+import type { Measure } from '../../../experiments/measures.ts';
+import type { SeedInterval } from '../../../experiments/seedStatistics.ts';
+import { fourDigits, signed, type Verdict } from '../../../experiments/verdict.ts';
+import { runStyle } from '../../../lab/charts/style.ts';
+import type { Analysis } from '../../../lab/results/analysis.ts';
+import { intervalText, measured } from '../../../lab/results/words.ts';
+import { LineSample } from '../../charts/Legend.tsx';
+import { BareSwitch } from '../../kit/Switch.tsx';
+import { experimentsView } from './viewStore.ts';
+
+const VERDICTS: Readonly<Record<Verdict, string>> = {
+  higher: 'higher',
+  lower: 'lower',
+  'no difference': 'no difference found',
+  'too few seeds': 'too few seeds',
+  'no result': 'no result yet',
+};
+
+function setHidden(name: string, isHidden: boolean): void {
+  experimentsView.setState(({ hidden }) => {
+    const next = new Set(hidden);
+    if (isHidden) next.add(name);
+    else next.delete(name);
+    return { hidden: next };
+  });
+}
+
+/** Every arm with its number, and its paired difference from the baseline. */
+export function ArmsTable({ analysis, measure }: { readonly analysis: Analysis; readonly measure: Measure }) {
+  const hidden = useStore(experimentsView, (state) => state.hidden);
+  const { points, question } = analysis;
+  const levels = domainOf(points.map(({ level }) => level));
+  const differences = domainOf(
+    points.map(({ difference }) => difference),
+    0,
+  );
+  const hasBaseline = points.some(({ isBaseline }) => !isBaseline);
+  return (
+    <section className="sheet" aria-label="Arms">
+      <h3>
+        {measure.label}
+        {measure.unit !== null && <span className="quiet"> in {measure.unit}</span>}
+      </h3>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard. */}
+      <section className="scrolls" tabIndex={0} aria-label="Table of arms">
+        <table className="arms figures">
+          <thead>
+            <tr>
+              <th scope="col">shown</th>
+              <th scope="col">arm</th>
+              <th scope="col">{question.statistic === 'mean' ? 'mean' : 'IQM'}</th>
+              <th scope="col">95 % interval</th>
+              <th scope="col">seeds</th>
+              {hasBaseline && (
+                <>
+                  <th scope="col">minus {question.baseline}</th>
+                  <th scope="col">95 % interval, paired</th>
+                  <th scope="col">ratio</th>
+                  <th scope="col">so it is</th>
+                </>
+              )}
+            </tr>
+          </thead>
+          <tbody>
+            {points.map(({ name, level, difference, ratio, isBaseline, verdict }, i) => (
+              <tr key={name}>
+                <td>
+                  <BareSwitch
+                    label={`Show ${name} in the charts`}
+                    checked={!hidden.has(name)}
+                    onChange={(isShown) => setHidden(name, !isShown)}
+                  />
+                </td>
+                <th scope="row">
+                  <span className="arm-name">
+                    <LineSample style={runStyle(i)} /> {name}
+                  </span>
+                </th>
+                <td>
+                  <strong>{level === null ? '–' : fourDigits(level.value)}</strong>
+                </td>
+                <td>{level !== null && <Interval interval={level} domain={levels} />}</td>
+                <td>{level?.n ?? 0}</td>
+                {hasBaseline &&
+                  (isBaseline ? (
+                    <td colSpan={4} className="quiet">
+                      the others are compared with this one
+                    </td>
+                  ) : (
+                    <>
+                      <td>{difference === null ? '–' : signed(difference.value)}</td>
+                      <td>
+                        {difference !== null && <Interval interval={difference} domain={differences} isDifference />}
+                      </td>
+                      <td title={ratio === null ? undefined : `95 % interval ${intervalText(ratio)}`}>
+                        {ratio === null ? '–' : ratio.value.toFixed(3)}
+                        {ratio !== null && <span className="unseen">, 95 % interval {intervalText(ratio)}</span>}
+                      </td>
+                      <td>
+                        <span className="verdict-word" data-verdict={verdict}>
+                          {VERDICTS[verdict]}
+                        </span>
+                      </td>
+                    </>
+                  ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      <p className="quiet">
+        {measure.better === null
+          ? 'Neither more nor less of it is better by itself.'
+          : `${measure.better === 'higher' ? 'Higher' : 'Lower'} is what one hopes for.`}{' '}
+        Values in {measured(0, measure.unit) === fourDigits(0) ? 'plain numbers' : measure.unit}; intervals: bootstrap
+        over seeds.
+      </p>
+    </section>
+  );
+}
+
+type Domain = readonly [number, number];
+
+/** What a row of bars spans. @param also is inside in any case */
+function domainOf(intervals: readonly (SeedInterval | null)[], also?: number): Domain {
+  const ends = intervals.flatMap((one) => (one === null ? [] : [one.low ?? one.value, one.high ?? one.value]));
+  const all = also === undefined ? ends : [...ends, also];
+  if (all.length === 0) return [0, 1];
+  const [low, high] = [Math.min(...all), Math.max(...all)];
+  return low === high ? [low - 0.5, high + 0.5] : [low, high];
+}
+
+function Interval({
+  interval,
+  domain: [from, to],
+  isDifference = false,
+}: {
+  readonly interval: SeedInterval;
+  readonly domain: Domain;
+  readonly isDifference?: boolean;
+}) {
+  const place = (value: number) => `${(100 * (value - from)) / (to - from)}%`;
+  const { value, low, high } = interval;
+  return (
+    <span className="arm-interval">
+      {intervalText(interval, isDifference)}
+      <span className="arm-bar" aria-hidden="true">
+        {low !== null && high !== null && (
+          <span className="arm-range" style={{ left: place(low), right: `${100 - Number.parseFloat(place(high))}%` }} />
+        )}
+        {isDifference && <span className="arm-zero" style={{ left: place(0) }} />}
+        <span className="arm-value" style={{ left: place(value) }} />
+      </span>
+    </span>
+  );
+}

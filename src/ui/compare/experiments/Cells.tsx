@@ -1,0 +1,62 @@
+import { pointName } from '../../../experiments/definition.ts';
+import type { Results } from '../../../experiments/results.ts';
+import { shortHash } from '../../../grpo/runIdentity.ts';
+import { count, durationText } from '../../../lab/results/words.ts';
+
+/** Where every number comes from: each run with its hashes, its machine, and what the sentinel saw. */
+export function Cells({ results: { experiment, cells } }: { readonly results: Results }) {
+  const machines = new Set(cells.map(({ machine }) => `${machine.backend}, ${machine.adapter}`));
+  const warned = cells.filter(({ warnings }) => warnings.length > 0).length;
+  return (
+    <details className="sheet result-details">
+      <summary>
+        <h3>Runs</h3>
+        <span className="quiet">
+          {count(cells.length, 'run')} on {[...machines].join(' and ')}
+          {warned > 0 && `; the sentinel warned in ${warned}`}
+        </span>
+      </summary>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard. */}
+      <section className="scrolls" tabIndex={0} aria-label="Table of runs">
+        <table className="cells figures">
+          <thead>
+            <tr>
+              <th scope="col">arm</th>
+              <th scope="col">seed</th>
+              <th scope="col">run</th>
+              <th scope="col">start</th>
+              <th scope="col">code</th>
+              <th scope="col">machine</th>
+              <th scope="col">time</th>
+              <th scope="col">warnings</th>
+            </tr>
+          </thead>
+          <tbody>
+            {cells.map(({ key, arm, at, seed, run, weights, machine, timing, warnings }) => (
+              <tr key={key}>
+                <th scope="row">{pointName(experiment, { arm, at })}</th>
+                <td>{seed}</td>
+                <td>{run === null ? 'not trained' : <code title={run}>{shortHash(run)}</code>}</td>
+                <td>
+                  <code title={weights}>{shortHash(weights)}</code>
+                </td>
+                <td>
+                  <code title={machine.code}>{shortHash(machine.code)}</code>
+                </td>
+                <td>
+                  {machine.backend}, {machine.adapter}
+                </td>
+                <td>{durationText(timing.seconds)}</td>
+                <td>
+                  {warnings.length === 0
+                    ? 'none'
+                    : warnings.map(({ sign, step }) => `${sign} at step ${step}`).join('; ')}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </details>
+  );
+}

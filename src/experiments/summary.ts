@@ -56,7 +56,7 @@ export function armCurve(
 
 function banded(series: readonly MeasuredSeries[], statistic: SeedStatistic, mostSteps: number): BandedCurve {
   const all = [...new Set(series.flatMap((each) => each.steps))].sort((a, b) => a - b);
-  const every = Math.ceil(all.length / mostSteps);
+  const every = Math.max(1, Math.ceil(all.length / mostSteps));
   const steps = all.filter((_, i) => (all.length - 1 - i) % every === 0);
   const points = steps.map((step) => {
     const values = series.flatMap((each) => each.values[each.steps.indexOf(step)] ?? []);

@@ -81,7 +81,7 @@ export function writeResults({ experiment, cells }: Results): string {
 export async function readResults(bytes: Uint8Array, label: string): Promise<Results> {
   const value = jsonOf(bytes, label);
   const result = v.safeParse(fileSchema, value);
-  if (!result.success) throw new ExperimentError(`${label} holds no results: ${describeIssue(result.issues, 'it')}`);
+  if (!result.success) throw new ExperimentError(`${label} holds no results: ${describeIssue(result.issues, 'it')}.`);
   try {
     return await gather(parseExperiment(result.output.experiment), result.output.cells);
   } catch (cause) {

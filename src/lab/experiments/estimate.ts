@@ -51,10 +51,15 @@ export async function estimateExperiment(
   }
   const measured: { readonly of: Measured; readonly points: number }[] = [];
   let engine: PolicyEngine | null = null;
+  let reached = 0;
   try {
     for (const alike of sizes.values()) {
       const point = alike.find(({ arm }) => arm === experiment.baseline) ?? alike[0]!;
-      const say = (doing: string, done: number) => onProgress({ doing, done: (measured.length + done) / sizes.size });
+      const say = (doing: string, done: number) => {
+        // What is measured twice does not go back.
+        reached = Math.max(reached, (measured.length + done) / sizes.size);
+        onProgress({ doing, done: reached });
+      };
       const checkpoint = await startingPoint(host, point);
       engine = await host.engine(PURPOSE, checkpoint.config);
       const measuring = measure({ host, engine, experiment, point, checkpoint, signal, say });

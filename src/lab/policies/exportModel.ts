@@ -13,9 +13,8 @@ import { exportPolicy } from './exportPolicy.ts';
 
 /** The check holds every weight as a float64 beside three copies of it in the files; a browser's tab has its limits. */
 const MOST_PARAMETERS = 64_000_000;
-/** Shares of the whole, as they are shown: writing the files, and up to where transformers.js runs them. */
+/** Share of the whole, as it is shown, when the files are written. */
 const WRITTEN = 0.05;
-const LOADED = 0.5;
 
 export interface ExportModelOptions extends TransferOptions {
   readonly name: string;
@@ -39,7 +38,7 @@ export async function exportModel(
   const { tokens, special } = tokenizer!;
   const { largestDifference, positions } = await verified(
     { files, config, parameters, tokens, special, texts },
-    { ...(signal !== undefined && { signal }), onProgress: (share) => onProgress?.(LOADED + (1 - LOADED) * share) },
+    { ...(signal !== undefined && { signal }), onProgress: (share) => onProgress?.(WRITTEN + (1 - WRITTEN) * share) },
   );
   return { ...(await exportPolicy(name, files)), largestDifference, positions };
 }

@@ -10,8 +10,8 @@ export type RuntimeDevice = 'cpu' | 'wasm' | 'webgpu';
 
 export interface RuntimeChoice {
   readonly device: RuntimeDevice;
-  /** Where ONNX Runtime's WebAssembly file is served; must be there in a browser, or a CDN would be asked. */
-  readonly wasmUrl?: string;
+  /** ONNX Runtime's WebAssembly file; must be there in a browser, or a CDN would be asked. */
+  readonly wasmBinary?: ArrayBuffer;
 }
 
 export interface LoadedBack {
@@ -25,7 +25,7 @@ export interface LoadedBack {
 let count = 0;
 
 /** @throws whatever transformers.js or ONNX Runtime throw */
-export async function loadBack(files: CheckpointFiles, { device, wasmUrl }: RuntimeChoice): Promise<LoadedBack> {
+export async function loadBack(files: CheckpointFiles, { device, wasmBinary }: RuntimeChoice): Promise<LoadedBack> {
   const { AutoModelForCausalLM, AutoTokenizer, DynamicCache, env, LogLevel, Tensor } = await import(
     '@huggingface/transformers'
   );
@@ -47,8 +47,10 @@ export async function loadBack(files: CheckpointFiles, { device, wasmUrl }: Runt
   };
   env.logLevel = LogLevel.ERROR;
   const { wasm } = env.backends.onnx;
-  if (wasm !== undefined && wasmUrl !== undefined) {
-    wasm.wasmPaths = { wasm: wasmUrl };
+  if (wasm !== undefined && wasmBinary !== undefined) {
+    wasm.wasmBinary = wasmBinary;
+    // What transformers.js has set is the address of a CDN; what reads the file is part of the program itself.
+    wasm.wasmPaths = {};
     // More would need a page that is isolated from all others.
     wasm.numThreads = 1;
   }

@@ -4,6 +4,7 @@ import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import type { PolicyConfig } from '../../policy/config.ts';
 import type { NamedTensors } from '../../policy/parameters.ts';
 import { CharacterTokenizer } from '../../policy/tokenizer.ts';
+import { ExportError } from './exportPolicy.ts';
 import { type Verification, verifyExport } from './verifyExport.ts';
 
 /** The one message that it takes. */
@@ -23,14 +24,46 @@ export type FromVerifyWorker =
   /** One sentence. */
   | { readonly refusal: string };
 
+/** Share of the work when ONNX Runtime is here. */
+const FETCHED = 0.5;
+
 const say = (message: FromVerifyWorker) => self.postMessage(message);
 
 self.addEventListener('message', ({ data }: MessageEvent<ToVerifyWorker>) => {
-  const { files, config, parameters, tokens, special, texts } = data;
-  const tokenizer = new CharacterTokenizer(tokens, special);
-  const onProgress = (progress: number) => say({ progress });
-  verifyExport(files, { config, parameters, tokenizer }, { device: 'wasm', wasmUrl, texts, onProgress }).then(
+  verify(data).then(
     (verification) => say({ verification }),
     (cause: unknown) => say({ refusal: cause instanceof Error ? cause.message : String(cause) }),
   );
 });
+
+async function verify({ files, config, parameters, tokens, special, texts }: ToVerifyWorker): Promise<Verification> {
+  const wasmBinary = await fetchRuntime((share) => say({ progress: FETCHED * share }));
+  const tokenizer = new CharacterTokenizer(tokens, special);
+  const onProgress = (share: number) => say({ progress: FETCHED + (1 - FETCHED) * share });
+  return verifyExport(files, { config, parameters, tokenizer }, { device: 'wasm', wasmBinary, texts, onProgress });
+}
+
+async function fetchRuntime(onProgress: (share: number) => void): Promise<ArrayBuffer> {
+  try {
+    const response = await fetch(wasmUrl);
+    if (!response.ok || response.body === null) throw new Error(`the answer was ${response.status}`);
+    // The length of a compressed answer says nothing about what arrives here.
+    const isPlain = response.headers.get('content-encoding') === null;
+    const total = isPlain ? Number(response.headers.get('content-length')) : 0;
+    const parts: Uint8Array<ArrayBuffer>[] = [];
+    let bytes = 0;
+    for (const reader = response.body.getReader(); ; ) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      parts.push(value);
+      bytes += value.length;
+      if (total > 0) onProgress(Math.min(1, bytes / total));
+    }
+    return new Blob(parts).arrayBuffer();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ExportError(
+      `The export could not be checked, so it is not offered: ONNX Runtime did not arrive from the page's own address (${reason}).`,
+    );
+  }
+}

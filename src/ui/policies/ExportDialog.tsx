@@ -66,9 +66,9 @@ export default function ExportDialog({ onClose }: { readonly onClose: () => void
         />
         <PolicyChooser label="Policy" task={task} value={policy} onChange={setPolicy} disabled={busy !== null} />
         <p className="quiet">
-          Before there is a file, transformers.js loads it here and its logits are compared with those of the policy in
-          64-bit arithmetic; where they differ by more than 0.0001 there is none. For this the page loads
-          transformers.js and ONNX Runtime, about 28 MB, from where it came from itself.
+          Before there is a file, transformers.js loads it here, and its logits are compared with those of the policy in
+          64-bit arithmetic; if they differ by more than 0.0001, there is none. For this, transformers.js and ONNX
+          Runtime are fetched from the page’s own address: 28 MB.
         </p>
         {busy !== null && <Progress label={busy.what} share={busy.share} onCancel={shelf.cancel} />}
         {said !== null && <Notice onDismiss={shelf.dismiss}>{said}</Notice>}

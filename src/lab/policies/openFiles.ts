@@ -1,5 +1,6 @@
 // Opens what was picked or dropped. Loaded only when it is asked for: it brings the zip library.
 
+import { BlobReader, BlobWriter, ZipWriter } from '@zip.js/zip.js/lib/zip-core-custom.js';
 import { BASE_FILE, CARD_FILE } from '../../grpo/baseRecord.ts';
 import { RUN_FILE } from '../../grpo/runLog.ts';
 import {
@@ -51,10 +52,31 @@ export async function openFiles(
   const isArchive = files.length === 1 && first!.path.toLowerCase().endsWith('.zip');
   if (isArchive && (await holds(first!.file, RUN_FILE, options.signal)))
     return { kind: 'run', run: await importRun(runs, first!.file, options) };
+  const run = isArchive ? null : await runFolder(files, options.signal);
+  if (run !== null) return { kind: 'run', run: await importRun(runs, run, options) };
   const name = isArchive ? nameOf(first!.path) : folderOf(first!.path);
   const content = await checkpointFiles(isArchive ? await zipped(first!.file, options.signal) : folder(files));
   options.onProgress?.(0.5);
   return { kind: 'policy', policy: await policies.add(acceptPolicy(content, task, name)) };
+}
+
+/**
+ * A folder of `headless train` as the zip file that an import reads; null: there is no run in it.
+ * @throws StorageError when there are several runs
+ */
+async function runFolder(files: readonly PickedFile[], signal: AbortSignal | undefined): Promise<Blob | null> {
+  const roots = files
+    .filter(({ path }) => baseName(path) === RUN_FILE)
+    .map(({ path }) => path.slice(0, -RUN_FILE.length));
+  const [root] = roots;
+  if (root === undefined) return null;
+  if (roots.length > 1)
+    throw new StorageError(`The folder holds ${roots.length} runs: open the folder of one of them.`);
+  // Not compressed: it is unpacked at once.
+  const zip = new ZipWriter(new BlobWriter('application/zip'), { level: 0, ...(signal && { signal }) });
+  for (const { path, file } of files)
+    if (path.startsWith(root)) await zip.add(path.slice(root.length), new BlobReader(file));
+  return zip.close();
 }
 
 /** Whether a zip file has such a file. @throws StorageError when it is no zip file */

@@ -29,7 +29,7 @@ function pageActions({ shelf, settings }: Laboratory): readonly Action[] {
     },
     {
       id: 'storage/open-folder',
-      label: 'Open a policy from a checkpoint folder',
+      label: 'Open a run or a policy from a folder',
       group: 'Storage',
       run: () => void open('folder'),
     },

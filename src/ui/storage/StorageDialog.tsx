@@ -11,6 +11,7 @@ import { Progress } from '../kit/Progress.tsx';
 import { useLaboratory } from '../laboratoryContext.ts';
 import { droppedFiles, pickFiles } from '../policies/pick.ts';
 import { AskFirst } from './AskFirst.tsx';
+import { ExperimentItem } from './ExperimentItem.tsx';
 import { PolicyItem } from './PolicyItem.tsx';
 import { RunItem } from './RunItem.tsx';
 import './storage.css';
@@ -18,14 +19,16 @@ import './storage.css';
 const count = (number: number, noun: string, plural: string) => `${number} ${number === 1 ? noun : plural}`;
 
 export default function StorageDialog({ onClose }: { readonly onClose: () => void }) {
-  const { shelf, settings, train } = useLaboratory();
+  const { shelf, settings, train, experiments: tried } = useLaboratory();
   const { list, busy, said, failure } = useStore(shelf);
+  const refusal = useStore(tried, (state) => state.failure);
   const [isOver, setIsOver] = useState(false);
   const [asksForAll, setAsksForAll] = useState(false);
   useEffect(() => {
     shelf.dismiss();
+    tried.dismiss();
     void shelf.refresh();
-  }, [shelf]);
+  }, [shelf, tried]);
   const task = () => settings.getState().settings.config.task;
   const pick = async (what: 'files' | 'folder') => {
     const files = await pickFiles(what);
@@ -42,9 +45,10 @@ export default function StorageDialog({ onClose }: { readonly onClose: () => voi
     // Also the run that is open here goes: the reader was asked about everything.
     await train.close();
     await shelf.removeAll();
+    await tried.refresh();
   };
-  const { runs = [], policies = [] } = list ?? {};
-  const isEmpty = runs.length + policies.length === 0;
+  const { runs = [], policies = [], experiments = [] } = list ?? {};
+  const isEmpty = runs.length + policies.length + experiments.length === 0;
 
   return (
     <Dialog
@@ -79,9 +83,14 @@ export default function StorageDialog({ onClose }: { readonly onClose: () => voi
               {failure}
             </Notice>
           )}
+          {refusal !== null && (
+            <Notice tone="problem" onDismiss={tried.dismiss}>
+              {refusal}
+            </Notice>
+          )}
           {asksForAll && (
             <AskFirst
-              question={`Delete ${count(runs.length, 'run', 'runs')} and ${count(policies.length, 'policy', 'policies')}, for good?`}
+              question={`Delete ${count(runs.length, 'run', 'runs')}, ${count(policies.length, 'policy', 'policies')} and ${count(experiments.length, 'experiment', 'experiments')}, for good?`}
               yes="Delete everything"
               onYes={() => void removeAll()}
               onNo={() => setAsksForAll(false)}
@@ -105,10 +114,18 @@ export default function StorageDialog({ onClose }: { readonly onClose: () => voi
             <PolicyItem key={policy.id} policy={policy} />
           ))}
         </ul>
+        <h3>
+          Experiments <span className="quiet">{experiments.length === 0 ? 'none yet' : experiments.length}</span>
+        </h3>
+        <ul className="stored-list">
+          {experiments.map((experiment) => (
+            <ExperimentItem key={experiment.id} experiment={experiment} />
+          ))}
+        </ul>
         <div className="stored-drop">
           <p>
-            Drop a run’s zip file here, or a checkpoint: its folder, its files, or a zip file of them. What is opened
-            stays in this browser.
+            Drop a run here, its zip file or its folder, or a checkpoint: its folder, its files, or a zip file of them.
+            What is opened stays in this browser.
           </p>
           <div className="transport">
             <Button icon="upload" disabled={busy !== null} onClick={() => void pick('files')}>

@@ -8,6 +8,7 @@ import type { ComparedRun } from '../../../lab/compare/store.ts';
 import { LineSample } from '../../charts/Legend.tsx';
 import { Term } from '../../kit/Term.tsx';
 import { useLaboratory } from '../../laboratoryContext.ts';
+import { namesOf } from './names.ts';
 
 const numberText = (value: number) => (Number.isNaN(value) ? '–' : exactText(Number(value.toPrecision(4))));
 const signed = (value: number) => `${value > 0 ? '+' : ''}${numberText(value)}`;
@@ -24,14 +25,16 @@ export function RunDiff({ first, second }: { readonly first: ComparedRun; readon
   const titles = new Map(
     metricGroups(charts).flatMap((group) => group.metrics.map((info) => [info.metric, info.title] as const)),
   );
-  const heads = [first, second].map(({ run, index }) => (
-    <th key={run.id} scope="col">
-      <span className="runs-side">
-        <LineSample style={runStyle(index)} />
-        {run.name}
-      </span>
-    </th>
-  ));
+  const names = namesOf([first, second]);
+  const headsOf = (isNumber: boolean) =>
+    [first, second].map(({ run, index }) => (
+      <th key={run.id} scope="col" title={run.name} data-number={isNumber ? '' : undefined}>
+        <span className="runs-side">
+          <LineSample style={runStyle(index)} />
+          <Term text={names.get(run.id)!} />
+        </span>
+      </th>
+    ));
   return (
     <>
       {/* A region that scrolls is reachable by keyboard. */}
@@ -42,7 +45,7 @@ export function RunDiff({ first, second }: { readonly first: ComparedRun; readon
           <thead>
             <tr>
               <th scope="col">field</th>
-              {heads}
+              {headsOf(false)}
             </tr>
           </thead>
           <tbody>
@@ -67,7 +70,7 @@ export function RunDiff({ first, second }: { readonly first: ComparedRun; readon
           <thead>
             <tr>
               <th scope="col">metric</th>
-              {heads}
+              {headsOf(true)}
               <th scope="col" data-number="" title="The second less the first">
                 difference
               </th>

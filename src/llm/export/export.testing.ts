@@ -1,20 +1,10 @@
-// Test code: policies to export, shipped ones and drawn ones.
+// Test code: drawn policies to export, in Node and in a browser.
 
-import { readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
-import { type LoadedCheckpoint, readCheckpoint } from '../../policy/checkpoint.ts';
+import type { LoadedCheckpoint } from '../../policy/checkpoint.ts';
 import type { PolicyConfig } from '../../policy/config.ts';
 import { initialParameters } from '../../policy/initialise.ts';
 import type { NamedTensors } from '../../policy/parameters.ts';
 import { BEGIN, createTokenizer, PAD, STOP } from '../../policy/tokenizer.ts';
-
-const BASES = path.join(import.meta.dirname, '..', '..', '..', 'public', 'bases');
-
-/** A base that comes with the page. */
-export function shippedBase(task: string): LoadedCheckpoint {
-  const folder = path.join(BASES, task);
-  return readCheckpoint(new Map(readdirSync(folder).map((name) => [name, readFileSync(path.join(folder, name))])));
-}
 
 /** These weights with a tokenizer of as many tokens, <pad>, <eos> and <bos> among them. */
 export function checkpointOf(config: PolicyConfig, parameters: NamedTensors): LoadedCheckpoint {

@@ -7,9 +7,10 @@ import { forward, weightsFromTensors } from '../../reference/decoder.ts';
 import { grouped, type PyTorchFixture, untied } from '../../reference/fixtures.ts';
 import { taskByName } from '../../tasks/index.ts';
 import { parseSamplerConfig } from '../../temperature/config.ts';
-import { checkpointOf, drawnPolicy, shippedBase } from './export.testing.ts';
+import { checkpointOf, drawnPolicy } from './export.testing.ts';
 import { ExportError, exportForTransformers, ONNX_FILE } from './exportPolicy.ts';
 import { type LoadedBack, loadBack } from './loadBack.ts';
+import { shippedBase } from './shippedBase.testing.ts';
 import { verifyExport } from './verifyExport.ts';
 
 const TIMEOUT_MS = 60_000;

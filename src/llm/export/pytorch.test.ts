@@ -9,9 +9,10 @@ import { expect, it } from 'vitest';
 import { readCheckpoint } from '../../policy/checkpoint.ts';
 import { readSafetensors } from '../../policy/safetensors.ts';
 import { forward, weightsFromTensors } from '../../reference/decoder.ts';
-import { drawnPolicy, shippedBase } from './export.testing.ts';
+import { drawnPolicy } from './export.testing.ts';
 import { exportForTransformers } from './exportPolicy.ts';
 import { loadBack } from './loadBack.ts';
+import { shippedBase } from './shippedBase.testing.ts';
 
 const PYTHON = '/usr/bin/python3';
 const SCRIPT = fileURLToPath(new URL('../../../scripts/pytorch_logits.py', import.meta.url));

@@ -4,7 +4,7 @@
 import type { SweepValues } from '../../experiments/definition.ts';
 import { measuresOf, type When } from '../../experiments/measures.ts';
 import type { Results } from '../../experiments/results.ts';
-import type { SeedInterval, SeedStatistic } from '../../experiments/seedStatistics.ts';
+import { LEAST_SEEDS, LEVEL, type SeedInterval, type SeedStatistic } from '../../experiments/seedStatistics.ts';
 import {
   armCurve,
   type BandedCurve,
@@ -132,11 +132,20 @@ export function ladderCurves(results: Results, statistic: SeedStatistic): Ladder
   });
 }
 
-/** How the band names itself: `mean of 5 seeds, 95 % bootstrap over seeds`. */
+/** How a band over so many seeds names itself: `mean of 5 seeds, 95 % bootstrap over seeds`. */
 export function bandName(statistic: SeedStatistic, counts: readonly number[]): string {
   const what = statistic === 'mean' ? 'mean' : 'interquartile mean';
   if (counts.length === 0) return `${what} over seeds`;
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
   const seeds = least === most ? `${most} seed${most === 1 ? '' : 's'}` : `${least} to ${most} seeds`;
-  return most === 1 ? `${what} of 1 seed, which has no interval` : `${what} of ${seeds}, 95 % bootstrap over seeds`;
+  const bootstrap = `${100 * LEVEL} % bootstrap over seeds`;
+  const band =
+    most === 1
+      ? 'which has no band'
+      : most < LEAST_SEEDS
+        ? 'range of the seeds'
+        : least < LEAST_SEEDS
+          ? `${bootstrap} (with fewer than ${LEAST_SEEDS}: their range)`
+          : bootstrap;
+  return `${what} of ${seeds}, ${band}`;
 }

@@ -22,18 +22,25 @@ export function pointHistograms(
   name: string,
   step: number,
 ): { readonly point: string; readonly seeds: number; readonly histogram: EntropyHistogram }[] {
-  return pointResults(results).flatMap((point) => {
-    const found = point.cells.flatMap(({ evaluations }) =>
-      evaluations.filter((evaluation) => evaluation.name === name && evaluation.step === step),
-    );
-    return found.length === 0 ? [] : [{ point: point.name, seeds: found.length, histogram: summed(found) }];
-  });
+  const points = pointResults(results).map((point) => ({
+    point: point.name,
+    histograms: point.cells.flatMap(({ evaluations }) =>
+      evaluations.flatMap((evaluation) =>
+        evaluation.name === name && evaluation.step === step ? [evaluation.histogram] : [],
+      ),
+    ),
+  }));
+  // Bins at the end that are empty are left out of what is kept; side by side, all have the same axis.
+  const lengths = points.flatMap(({ histograms }) =>
+    histograms.flatMap((one) => ROLES.map((role) => one[role].length)),
+  );
+  const bins = Math.max(1, ...lengths);
+  return points.flatMap(({ point, histograms }) =>
+    histograms.length === 0 ? [] : [{ point, seeds: histograms.length, histogram: summed(histograms, bins) }],
+  );
 }
 
-/** Bins at the end that are empty are left out of what is kept. */
-function summed(evaluations: readonly CellEvaluation[]): EntropyHistogram {
-  const histograms = evaluations.map(({ histogram }) => histogram);
-  const bins = Math.max(1, ...histograms.flatMap((histogram) => ROLES.map((role) => histogram[role].length)));
+function summed(histograms: readonly CellEvaluation['histogram'][], bins: number): EntropyHistogram {
   const sum = (role: (typeof ROLES)[number]) =>
     Array.from({ length: bins }, (_, bin) =>
       histograms.reduce((all, histogram) => all + (histogram[role][bin] ?? 0), 0),

@@ -2,12 +2,7 @@
 
 import { type Measure, measuresOf, seriesOf } from '../../experiments/measures.ts';
 import type { Results } from '../../experiments/results.ts';
-
-/** A field that holds a separator, a quote or a line break stands in quotes (RFC 4180). */
-const field = (value: unknown) => {
-  const text = String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-};
+import { csvField } from '../charts/rowsFile.ts';
 
 /** Columns: arm, one for each axis of the sweep, seed, measure, unit, step, value. */
 export function longCsv({ experiment, cells }: Results, measures: readonly Measure[] = measuresOf(cells)): string {
@@ -21,5 +16,5 @@ export function longCsv({ experiment, cells }: Results, measures: readonly Measu
       });
     }),
   );
-  return [head, ...lines].map((line) => `${line.map(field).join(',')}\r\n`).join('');
+  return [head, ...lines].map((line) => `${line.map((value) => csvField(String(value))).join(',')}\r\n`).join('');
 }

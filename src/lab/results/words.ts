@@ -2,28 +2,13 @@
 
 import { cellsOf, type Experiment, placesOf, pointsOf } from '../../experiments/definition.ts';
 import type { Measure } from '../../experiments/measures.ts';
+import { numberText, signedText } from '../../experiments/report/numbers.ts';
 import type { SeedInterval } from '../../experiments/seedStatistics.ts';
-import { fourDigits, signed } from '../../experiments/verdict.ts';
 import { differences } from '../../grpo/runIdentity.ts';
 import { helpFor } from '../help.ts';
 import { valueText } from '../settings/places.ts';
 
 export const count = (number: number, noun: string, plural = `${noun}s`) => `${number} ${number === 1 ? noun : plural}`;
-
-const MINUTE = 60;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-
-/** A length of time to two places: `40 s`, `12 min`, `3 h 20 min`, `2 days 4 h`. */
-export function durationText(seconds: number): string {
-  if (seconds < 1) return 'under a second';
-  if (seconds < 100) return `${Math.round(seconds)} s`;
-  if (seconds < 100 * MINUTE) return `${Math.round(seconds / MINUTE)} min`;
-  const [big, small, names] = seconds < 2 * DAY ? [HOUR, MINUTE, ['h', 'min']] : [DAY, HOUR, ['days', 'h']];
-  const rounded = Math.round(seconds / small) * small;
-  const rest = Math.round((rounded % big) / small);
-  return `${Math.floor(rounded / big)} ${names[0]}${rest === 0 ? '' : ` ${rest} ${names[1]}`}`;
-}
 
 /** `25 runs: 5 arms × 5 seeds, 200 training steps each`. */
 export function sizeText(experiment: Experiment): string {
@@ -90,15 +75,23 @@ function at(config: unknown, field: string): unknown {
     .reduce<unknown>((inner, name) => (inner as Readonly<Record<string, unknown>> | null | undefined)?.[name], config);
 }
 
-/** Numbers with their unit, to the digits that an experiment is told with. */
+/** A number with its unit. */
 export function measured(value: number, unit: Measure['unit']): string {
-  return `${fourDigits(value)}${unit === null ? '' : ` ${unit}`}`;
+  return `${numberText(value)}${unit === null ? '' : ` ${unit}`}`;
 }
 
-/** `0.1234 to 0.2345`; `no interval` with one seed. */
-export function intervalText({ low, high }: SeedInterval, isDifference = false): string {
-  const text = isDifference ? signed : fourDigits;
-  return low === null || high === null ? 'no interval' : `${text(low)} to ${text(high)}`;
+/** `0.1234 to 0.2345`; `one seed` where there are no ends. */
+export function endsText({ low, high }: SeedInterval, isDifference = false): string {
+  const text = isDifference ? signedText : numberText;
+  return low === null || high === null ? 'one seed' : `${text(low)} to ${text(high)}`;
+}
+
+const BANDS = { interval: '95 % interval', range: 'range of seeds' } as const;
+
+/** What the ends of some bands are: `95 % interval`, or `range of seeds` where there are too few for one. */
+export function endsName(intervals: readonly (SeedInterval | null)[]): string {
+  const kinds = new Set(intervals.flatMap((one) => one?.band ?? []));
+  return kinds.size === 2 ? `${BANDS.interval} or ${BANDS.range}` : BANDS[[...kinds][0] ?? 'interval'];
 }
 
 /** A name as part of a file's name. */

@@ -1,10 +1,11 @@
 import { useStore } from 'zustand';
 import type { Measure } from '../../../experiments/measures.ts';
+import { numberText, signedText } from '../../../experiments/report/numbers.ts';
 import type { SeedInterval } from '../../../experiments/seedStatistics.ts';
-import { fourDigits, signed, type Verdict } from '../../../experiments/verdict.ts';
+import type { Verdict } from '../../../experiments/verdict.ts';
 import { runStyle } from '../../../lab/charts/style.ts';
 import type { Analysis } from '../../../lab/results/analysis.ts';
-import { intervalText, measured } from '../../../lab/results/words.ts';
+import { endsName, endsText } from '../../../lab/results/words.ts';
 import { LineSample } from '../../charts/Legend.tsx';
 import { BareSwitch } from '../../kit/Switch.tsx';
 import { experimentsView } from './viewStore.ts';
@@ -50,12 +51,12 @@ export function ArmsTable({ analysis, measure }: { readonly analysis: Analysis; 
               <th scope="col">shown</th>
               <th scope="col">arm</th>
               <th scope="col">{question.statistic === 'mean' ? 'mean' : 'IQM'}</th>
-              <th scope="col">95 % interval</th>
+              <th scope="col">{endsName(points.map((point) => point.level))}</th>
               <th scope="col">seeds</th>
               {hasBaseline && (
                 <>
                   <th scope="col">minus {question.baseline}</th>
-                  <th scope="col">95 % interval, paired</th>
+                  <th scope="col">{endsName(points.map((point) => point.difference))}, paired</th>
                   <th scope="col">ratio</th>
                   <th scope="col">so it is</th>
                 </>
@@ -78,7 +79,7 @@ export function ArmsTable({ analysis, measure }: { readonly analysis: Analysis; 
                   </span>
                 </th>
                 <td>
-                  <strong>{level === null ? '–' : fourDigits(level.value)}</strong>
+                  <strong>{level === null ? '–' : numberText(level.value)}</strong>
                 </td>
                 <td>{level !== null && <Interval interval={level} domain={levels} />}</td>
                 <td>{level?.n ?? 0}</td>
@@ -89,13 +90,17 @@ export function ArmsTable({ analysis, measure }: { readonly analysis: Analysis; 
                     </td>
                   ) : (
                     <>
-                      <td>{difference === null ? '–' : signed(difference.value)}</td>
+                      <td>{difference === null ? '–' : signedText(difference.value)}</td>
                       <td>
                         {difference !== null && <Interval interval={difference} domain={differences} isDifference />}
                       </td>
-                      <td title={ratio === null ? undefined : `95 % interval ${intervalText(ratio)}`}>
+                      <td title={ratio === null ? undefined : `${endsName([ratio])} ${endsText(ratio)}`}>
                         {ratio === null ? '–' : ratio.value.toFixed(3)}
-                        {ratio !== null && <span className="unseen">, 95 % interval {intervalText(ratio)}</span>}
+                        {ratio !== null && (
+                          <span className="unseen">
+                            , {endsName([ratio])} {endsText(ratio)}
+                          </span>
+                        )}
                       </td>
                       <td>
                         <span className="verdict-word" data-verdict={verdict}>
@@ -113,8 +118,7 @@ export function ArmsTable({ analysis, measure }: { readonly analysis: Analysis; 
         {measure.better === null
           ? 'Neither more nor less of it is better by itself.'
           : `${measure.better === 'higher' ? 'Higher' : 'Lower'} is what one hopes for.`}{' '}
-        Values in {measured(0, measure.unit) === fourDigits(0) ? 'plain numbers' : measure.unit}; intervals: bootstrap
-        over seeds.
+        Intervals: bootstrap over seeds; a difference and a ratio are taken seed by seed.
       </p>
     </section>
   );
@@ -144,7 +148,7 @@ function Interval({
   const { value, low, high } = interval;
   return (
     <span className="arm-interval">
-      {intervalText(interval, isDifference)}
+      {endsText(interval, isDifference)}
       <span className="arm-bar" aria-hidden="true">
         {low !== null && high !== null && (
           <span className="arm-range" style={{ left: place(low), right: `${100 - Number.parseFloat(place(high))}%` }} />

@@ -1,7 +1,9 @@
+import type { CellResult } from '../../../experiments/cellResult.ts';
 import { pointName } from '../../../experiments/definition.ts';
+import { durationText } from '../../../experiments/report/numbers.ts';
 import type { Results } from '../../../experiments/results.ts';
 import { shortHash } from '../../../grpo/runIdentity.ts';
-import { count, durationText } from '../../../lab/results/words.ts';
+import { count } from '../../../lab/results/words.ts';
 
 /** Where every number comes from: each run with its hashes, its machine, and what the sentinel saw. */
 export function Cells({ results: { experiment, cells } }: { readonly results: Results }) {
@@ -47,11 +49,7 @@ export function Cells({ results: { experiment, cells } }: { readonly results: Re
                   {machine.backend}, {machine.adapter}
                 </td>
                 <td>{durationText(timing.seconds)}</td>
-                <td>
-                  {warnings.length === 0
-                    ? 'none'
-                    : warnings.map(({ sign, step }) => `${sign} at step ${step}`).join('; ')}
-                </td>
+                <td>{warningsText(warnings)}</td>
               </tr>
             ))}
           </tbody>
@@ -59,4 +57,14 @@ export function Cells({ results: { experiment, cells } }: { readonly results: Re
       </section>
     </details>
   );
+}
+
+/** `dead-groups at steps 15, 95; repetition at step 120`. */
+function warningsText(warnings: CellResult['warnings']): string {
+  const signs = [...new Set(warnings.map(({ sign }) => sign))];
+  const said = signs.map((sign) => {
+    const steps = warnings.filter((warning) => warning.sign === sign).map(({ step }) => step);
+    return `${sign} at step${steps.length === 1 ? '' : 's'} ${steps.join(', ')}`;
+  });
+  return said.length === 0 ? 'none' : said.join('; ');
 }

@@ -90,7 +90,7 @@ function One({ preset: { name, file, findings } }: { readonly preset: CommittedP
           </span>
         )}
       </header>
-      <Findings findings={findings} />
+      <Findings findings={findings} isSheet />
       {results === null && <p className="room-coming">Fetching the results …</p>}
       {results !== null && 'failure' in results && <Notice tone="problem">{results.failure}</Notice>}
       {results !== null && 'value' in results && (
@@ -106,17 +106,21 @@ function One({ preset: { name, file, findings } }: { readonly preset: CommittedP
   );
 }
 
-function Findings({ findings: { agrees, disagrees, open } }: Pick<CommittedPreset, 'findings'>) {
+function Findings({
+  findings: { agrees, disagrees, open },
+  isSheet = false,
+}: Pick<CommittedPreset, 'findings'> & { readonly isSheet?: boolean }) {
   const groups = [
     { title: 'Agrees with the paper', sentences: agrees },
     { title: 'Does not agree', sentences: disagrees },
     { title: 'Cannot be said', sentences: open },
   ].filter(({ sentences }) => sentences.length > 0);
+  if (groups.length === 0) return null;
   return (
-    <div className="findings">
+    <div className={isSheet ? 'sheet findings' : 'findings'}>
       {groups.map(({ title, sentences }) => (
         <section key={title} aria-label={title}>
-          <h4>{title}</h4>
+          {isSheet ? <h3>{title}</h3> : <h4>{title}</h4>}
           <ul>
             {sentences.map((sentence) => (
               <li key={sentence}>{sentence}</li>

@@ -1,6 +1,6 @@
 import { useStore } from 'zustand';
+import { durationText } from '../../../experiments/report/numbers.ts';
 import { estimateKey } from '../../../lab/experiments/store.ts';
-import { durationText } from '../../../lab/results/words.ts';
 import { Button } from '../../kit/Button.tsx';
 import { Progress } from '../../kit/Progress.tsx';
 import { useLaboratory } from '../../laboratoryContext.ts';

@@ -3,9 +3,10 @@
 import { type DragEvent, useState } from 'react';
 import { useStore } from 'zustand';
 import { pointName } from '../../../experiments/definition.ts';
+import { durationText } from '../../../experiments/report/numbers.ts';
 import type { CellDoing, ExperimentEntry, ExperimentPhase, ExperimentState } from '../../../lab/experiments/calls.ts';
 import type { PickedFile } from '../../../lab/policies/calls.ts';
-import { durationText, sizeText } from '../../../lab/results/words.ts';
+import { sizeText } from '../../../lab/results/words.ts';
 import { bytesText } from '../../../lab/train/words.ts';
 import { Button } from '../../kit/Button.tsx';
 import { Notice } from '../../kit/Notice.tsx';

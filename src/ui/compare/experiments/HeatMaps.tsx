@@ -3,10 +3,11 @@
 import { type CSSProperties, type KeyboardEvent, useId, useRef, useState } from 'react';
 import type { Experiment } from '../../../experiments/definition.ts';
 import type { Measure } from '../../../experiments/measures.ts';
-import { differenceWords, fourDigits, signed } from '../../../experiments/verdict.ts';
+import { numberText, signedText } from '../../../experiments/report/numbers.ts';
+import { differenceWords } from '../../../experiments/verdict.ts';
 import type { AnalysedPoint, Analysis } from '../../../lab/results/analysis.ts';
 import { type HeatTable, heatTables } from '../../../lab/results/heat.ts';
-import { count, fieldName, intervalText, measured } from '../../../lab/results/words.ts';
+import { count, endsName, endsText, fieldName, measured } from '../../../lab/results/words.ts';
 import { BareSegmented } from '../../kit/Segmented.tsx';
 
 type Shown = 'level' | 'difference';
@@ -28,7 +29,7 @@ export function HeatMaps({
   // Zero has the colour of the middle, so that the sign of a difference is seen.
   const reach = Math.max(Math.abs(least), Math.abs(most));
   const [from, to] = shown === 'difference' ? [-reach, reach] : [least, most];
-  const number = shown === 'difference' ? signed : fourDigits;
+  const number = shown === 'difference' ? signedText : numberText;
   const tables = heatTables(experiment, analysis.points);
   const [column, row] = experiment.sweep;
   return (
@@ -145,7 +146,7 @@ function HeatMap({
                         onPointerEnter={() => setAt([row, column])}
                         onClick={() => setAt([row, column])}
                       >
-                        {value === null ? '–' : shown === 'difference' ? signed(value) : fourDigits(value)}
+                        {value === null ? '–' : shown === 'difference' ? signedText(value) : numberText(value)}
                       </button>
                     </td>
                   );
@@ -166,7 +167,7 @@ function HeatMap({
 function readingOf({ name, level, difference }: AnalysedPoint, measure: Measure, statistic: string): string {
   if (level === null) return `${name}: no result yet.`;
   const seeds = count(level.n, 'seed');
-  const said = `${name}: ${measured(level.value, measure.unit)}, ${statistic} of ${seeds}, 95 % interval ${intervalText(level)}`;
+  const said = `${name}: ${measured(level.value, measure.unit)}, ${statistic} of ${seeds}, ${endsName([level])} ${endsText(level)}`;
   return difference === null ? `${said}.` : `${said}; minus the baseline: ${differenceWords(difference)}.`;
 }
 

@@ -28,7 +28,7 @@ export const HOW_TO_READ: readonly string[] = [
   '- **avg@n** is the mean share of correct rollouts over held-out prompts; **pass@k** the chance that one of k is correct,',
   '  unbiased. Both are computed from counts.',
   '- Numbers in brackets are **95 % intervals** over seeds: a bootstrap with expanded percentiles. With five seeds it holds',
-  '  the truth about 93 times in 100 (measured by simulation; docs/EXPERIMENTS.md).',
+  '  the truth about 92 times in 100, by simulation (docs/EXPERIMENTS.md).',
   '- **Verdict**: *higher* or *lower* only where the interval of the paired difference leaves out zero. *No difference* means',
   '  that none was found, not that there is none; how large a difference could have been overlooked is what the interval says.',
   '- Many comparisons stand here side by side, and each errs by itself. Under every section it is said how many there are,',
@@ -36,7 +36,8 @@ export const HOW_TO_READ: readonly string[] = [
   '- Arms, seeds and steps were fixed in `src/experiments/presets.ts` before the runs, the tables while the first of them ran,',
   '  and the sentences under *agrees*, *does not agree* and *cannot be said* were written after them. Every number in such a',
   '  sentence is taken from the data, and what it claims is checked by the tests.',
-  '- Figures: bold lines are means over seeds, shades their 95 % intervals, thin lines the seeds themselves.',
+  '- Figures: bold lines are means over seeds, shades their 95 % intervals, thin lines the seeds themselves. Shares in histograms',
+  '  stand on a square-root axis, so that rare tokens are seen.',
   '',
 ];
 

@@ -62,6 +62,11 @@ for (const colorScheme of ['light', 'dark'] as const)
       await expectAccessible(page, 'dialog[open]');
       await page.keyboard.press('Escape');
     }
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('export a policy');
+    await page.keyboard.press('Enter');
+    await expectAccessible(page, '.policy-export');
+    await page.keyboard.press('Escape');
     await page.evaluate(() => {
       location.hash = '#v=1&seed=x';
     });

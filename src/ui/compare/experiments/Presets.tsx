@@ -8,9 +8,11 @@ import { differingFields, fieldText, sizeText } from '../../../lab/results/words
 import { Button } from '../../kit/Button.tsx';
 import { useLaboratory } from '../../laboratoryContext.ts';
 import { useOneByOne } from '../../train/oneByOne.ts';
+import { draft } from './draftStore.ts';
 import { Estimate } from './Estimate.tsx';
 import { SizeFields } from './SizeFields.tsx';
 import { useStart } from './useStart.ts';
+import { experimentsView } from './viewStore.ts';
 
 const known = new Map<ExperimentPresetName, Experiment>();
 
@@ -89,6 +91,16 @@ const Preset = memo(function Preset({
             As it comes
           </Button>
         )}
+        <Button
+          look="quiet"
+          disabled={definition === null}
+          onClick={() => {
+            draft({ text: `${JSON.stringify(definition, null, 2)}\n` });
+            experimentsView.setState({ page: 'own' });
+          }}
+        >
+          Edit as JSON …
+        </Button>
       </div>
     </li>
   );
@@ -112,15 +124,16 @@ function checked(preset: Experiment, size: Size | null): Checked {
 /** Each arm with what makes it another than the baseline. */
 function ArmsInWords({ experiment }: { readonly experiment: Experiment }) {
   const { arms, fields } = useMemo(() => differingFields(experiment), [experiment]);
+  const baseline = arms.indexOf(experiment.baseline);
   return (
     <ul className="arms-in-words">
       {arms.map((arm, i) => {
-        const own = fields.filter(({ values }) => values[i] !== undefined);
+        const own = fields.filter(({ values }) => i !== baseline && !isEqual(values[i], values[baseline]));
         const text = own.map(({ field, values }) => fieldText(field, values[i])).join(', ');
         return (
           <li key={arm}>
             <strong>{arm}</strong>
-            {text !== '' && `: ${text}`}
+            {i === baseline ? ', the baseline' : text !== '' && `: ${text}`}
           </li>
         );
       })}
@@ -133,3 +146,5 @@ function ArmsInWords({ experiment }: { readonly experiment: Experiment }) {
     </ul>
   );
 }
+
+const isEqual = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);

@@ -58,7 +58,7 @@ export function shelfOf(source: ModelSource): FileShelf {
  * Reads the list of files and config.json.
  * @throws LlmError 'files', 'tokenizer', 'architecture' or 'hub'; the signal's reason
  */
-export function describeModel(source: ModelSource, signal?: AbortSignal): Promise<ModelDescription> {
+export async function describeModel(source: ModelSource, signal?: AbortSignal): Promise<ModelDescription> {
   return describeShelf(shelfOf(source), signal);
 }
 
@@ -147,7 +147,8 @@ export function isDataOf(path: string, graph: string): boolean {
 /**
  * weights + keys and values + logits, in bytes:
  *   weights  the graph's file and data files: the runtime holds them once, as they are stored
- *   cache    2 (keys, values) x 2 (old and new) x layers x kvHeads x headWidth x rows x positions x 4 bytes (2 for f16)
+ *   cache    2 (keys, values) x 2 (old and new) x layers x kvHeads x headWidth x rows x positions x 4 bytes (2 for f16),
+ *            and as much again, because the runtime keeps what it frees in classes of size that double
  *   logits   rows x V x 4 bytes, and as much for the sampler's copy; the prompt's own logits, positions x V x 4 bytes,
  *            are only there while it is read, and count where they are more
  * The runtime's intermediate results are not known beforehand; they are small beside these for short prompts.
@@ -159,7 +160,7 @@ export function memoryNeed(
 ): MemoryNeed {
   const weightsBytes = dtypes.find((choice) => choice.dtype === dtype)?.bytes ?? 0;
   const floatBytes = dtype === 'fp16' || dtype === 'q4f16' ? 2 : 4;
-  const cacheBytes = 2 * 2 * layers * kvHeads * headWidth * rows * positions * floatBytes;
+  const cacheBytes = 2 * 2 * 2 * layers * kvHeads * headWidth * rows * positions * floatBytes;
   const logitsBytes = 4 * vocabulary * Math.max(2 * rows, positions);
   return { weightsBytes, cacheBytes, logitsBytes, totalBytes: weightsBytes + cacheBytes + logitsBytes };
 }

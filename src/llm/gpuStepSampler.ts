@@ -1,19 +1,27 @@
 // The sampler of the small policies (src/temperature/gpuSampler.ts), drawing from the logits that a language model's
 // runtime left on the same device.
 
+import type { Gpu } from '../gpu/device.ts';
 import type { Dispatch } from '../gpu/kernel.ts';
 import { linearGrid, PlanBuilder, read, write } from '../gpu/plan.ts';
 import { part, type Slice } from '../gpu/slice.ts';
 import { GpuSampler, RECORD_WORDS, ROW_STATE_WORDS, unpackRecords } from '../temperature/gpuSampler.ts';
-import type { GpuMachine } from './gpuMachine.ts';
 import { notFinite } from './llmError.ts';
 import type { SamplerPlace, Snapshot, StepSampler, StepSamplerOptions, StepTaken, TokenRecord } from './machine.ts';
 import { ort } from './runtime.ts';
 
 const FAILED = 2;
 
+/** A model on a GPU (gpuMachine.ts). */
+export interface GpuRunner {
+  readonly gpu: Gpu;
+  readonly vocabulary: number;
+  /** Runs ids int64 [rows, count] behind a snapshot. */
+  runTensor(ids: ort.Tensor, behind: Snapshot<Slice>): Promise<Snapshot<Slice>>;
+}
+
 export class GpuStepSampler implements StepSampler<Slice> {
-  readonly #machine: GpuMachine;
+  readonly #machine: GpuRunner;
   readonly #options: StepSamplerOptions;
   readonly #sampler: GpuSampler;
   /** int64 [rows, 1]: what the model reads next. */
@@ -24,7 +32,7 @@ export class GpuStepSampler implements StepSampler<Slice> {
   #live: boolean[];
   #position = 0;
 
-  private constructor(machine: GpuMachine, options: StepSamplerOptions, sampler: GpuSampler, ids: Slice) {
+  private constructor(machine: GpuRunner, options: StepSamplerOptions, sampler: GpuSampler, ids: Slice) {
     this.#machine = machine;
     this.#options = options;
     this.#sampler = sampler;
@@ -33,7 +41,7 @@ export class GpuStepSampler implements StepSampler<Slice> {
     this.#live = new Array<boolean>(options.rows).fill(true);
   }
 
-  static async create(machine: GpuMachine, options: StepSamplerOptions): Promise<GpuStepSampler> {
+  static async create(machine: GpuRunner, options: StepSamplerOptions): Promise<GpuStepSampler> {
     const { gpu, vocabulary } = machine;
     const { rows, config, maxNewTokens } = options;
     // Kernels are built for a buffer of logits, and each step brings its own.

@@ -14,7 +14,7 @@ import type { CachedModel, ModelSource } from './session.ts';
 export const HUB = 'https://huggingface.co/';
 const CACHE = 'language-models';
 
-const REPOSITORY = /^[\w.-]+\/[\w.-]+$/;
+const REPOSITORY = /^\w[\w.-]*\/\w[\w.-]*$/;
 const treeSchema = v.array(v.object({ type: v.string(), path: v.string(), size: v.number() }));
 
 type HubSource = Extract<ModelSource, { from: 'hub' }>;

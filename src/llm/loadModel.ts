@@ -12,7 +12,7 @@ import { type FileShelf, readText } from './fileShelf.ts';
 import { GpuMachine } from './gpuMachine.ts';
 import { LlmError } from './llmError.ts';
 import { type LoadedModel, ModelSession } from './modelSession.ts';
-import { mount, type ort } from './runtime.ts';
+import { loadSessions, mount, type ort } from './runtime.ts';
 import type { DtypeChoice, LlmSession, LoadOptions, LoadProgress, ModelDescription, ModelSource } from './session.ts';
 
 /** What ONNX Runtime asks for when it opens a device itself: its kernels are chosen by these. */
@@ -120,19 +120,21 @@ async function loadGraph(
 ): Promise<PreTrainedModel> {
   const { folder, stem } = graphPlace(files)!;
   try {
-    return await AutoModelForCausalLM.from_pretrained(id, {
-      dtype,
-      // For 'webgpu' transformers.js would keep the cache on the GPU but bring the logits to the CPU: it is told 'wasm',
-      // and the runtime gets our device and keeps all outputs there.
-      device: 'wasm',
-      subfolder: folder,
-      model_file_name: stem,
-      use_external_data_format: files.length - 1,
-      session_options:
-        gpu === null
-          ? {}
-          : { executionProviders: [{ name: 'webgpu', device: gpu.device }], preferredOutputLocation: 'gpu-buffer' },
-    });
+    return await loadSessions(() =>
+      AutoModelForCausalLM.from_pretrained(id, {
+        dtype,
+        // For 'webgpu' transformers.js would keep the cache on the GPU but bring the logits to the CPU: it is told 'wasm',
+        // and the runtime gets our device and keeps all outputs there.
+        device: 'wasm',
+        subfolder: folder,
+        model_file_name: stem,
+        use_external_data_format: files.length - 1,
+        session_options:
+          gpu === null
+            ? {}
+            : { executionProviders: [{ name: 'webgpu', device: gpu.device }], preferredOutputLocation: 'gpu-buffer' },
+      }),
+    );
   } catch (cause) {
     throw inWords(cause, (line) =>
       /unsupported model type/i.test(line)

@@ -56,4 +56,34 @@ export function mount(open: Open): Mount {
   return { id, unmount: () => mounts.delete(id) };
 }
 
+/** Stands for a graph that the runtime refused. */
+class RefusedSession {
+  readonly cause: unknown;
+
+  constructor(cause: unknown) {
+    this.cause = cause;
+  }
+
+  async release(): Promise<void> {}
+}
+
+/**
+ * Loads sessions through transformers.js. It creates all sessions of a worker one behind the other, and one that is
+ * refused stops every later one; so a refusal is carried past it, and thrown here.
+ */
+export async function loadSessions<T extends { readonly sessions: object }>(load: () => Promise<T>): Promise<T> {
+  const factory = ort.InferenceSession;
+  const { create } = factory;
+  const carried = (...args: unknown[]) =>
+    Reflect.apply(create, factory, args).catch((cause: unknown) => new RefusedSession(cause));
+  Object.assign(factory, { create: carried });
+  try {
+    const loaded = await load();
+    for (const session of Object.values(loaded.sessions)) if (session instanceof RefusedSession) throw session.cause;
+    return loaded;
+  } finally {
+    Object.assign(factory, { create });
+  }
+}
+
 export { ort };

@@ -58,7 +58,7 @@ test('refuses links whose config is not one, each in a sentence', async ({ page 
   const broken: readonly (readonly [string, RegExp])[] = [
     ['#v=9', /version "9"/],
     ['#room=learn', /version/],
-    ['#v=1&room=attic', /"attic".*step, train, compare, evaluate, learn/],
+    ['#v=1&room=attic', /"attic".*step, train, compare, evaluate, model, learn/],
     ['#v=1&preset=best', /"best".*ours/],
     ['#v=1&task=chess', /chess/],
     ['#v=1&sampler.temperature.high=-1', /sampler\.temperature\.high/],

@@ -16,7 +16,7 @@ test('opens the engine in a worker, names the adapter, and loads no other engine
 test('goes through the rooms by keyboard, and back through the history', async ({ page }) => {
   await openLaboratory(page);
   await expect(roomTab(page, 'Step')).toHaveAttribute('aria-selected', 'true');
-  await page.keyboard.press('5');
+  await page.keyboard.press('6');
   await expect(roomTab(page, 'Learn')).toHaveAttribute('aria-selected', 'true');
   await roomTab(page, 'Learn').focus();
   await page.keyboard.press('ArrowLeft');

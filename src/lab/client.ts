@@ -89,13 +89,18 @@ function aborted(): DOMException {
 /** Starts the worker. `onBroken` hears, in one sentence, that the worker itself is gone. */
 export function startWorker(onBroken: (sentence: string) => void): LabClient {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'engine' });
+  return connectWorker(worker, 'engine', onBroken);
+}
+
+/** A client of a worker that answers by serve.ts. @param what the worker is, for people: 'engine' */
+export function connectWorker(worker: Worker, what: string, onBroken: (sentence: string) => void): LabClient {
   const client = new LabClient({
     send: (message) => worker.postMessage(message),
     close: () => worker.terminate(),
   });
   worker.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => client.receive(data));
   worker.addEventListener('error', ({ message }) => {
-    const sentence = `The engine stopped${message ? ` (${message})` : ': its program could not be loaded'}.`;
+    const sentence = `The ${what} stopped${message ? ` (${message})` : ': its program could not be loaded'}.`;
     client.end(sentence);
     onBroken(sentence);
   });

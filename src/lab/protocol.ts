@@ -13,6 +13,7 @@ import type { EvaluateCalls } from './evaluate/calls.ts';
 import type { ExperimentCalls, ExperimentNews } from './experiments/calls.ts';
 import type { PolicyCalls } from './policies/calls.ts';
 import type { PretrainCalls } from './pretrain/calls.ts';
+import type { PolicyFilesCalls, RealCalls, RealNews } from './real/calls.ts';
 import type { StepCalls } from './step/calls.ts';
 import type { StorageCalls } from './storage/calls.ts';
 import type { TrainCalls, TrainNews } from './train/calls.ts';
@@ -25,12 +26,14 @@ export interface Calls
     EvaluateCalls,
     ExperimentCalls,
     PolicyCalls,
+    PolicyFilesCalls,
     PretrainCalls,
+    RealCalls,
     StepCalls,
     StorageCalls,
     TrainCalls {}
 /** What the worker tells unasked, by name. */
-export interface News extends EngineNews, ExperimentNews, TrainNews {}
+export interface News extends EngineNews, ExperimentNews, RealNews, TrainNews {}
 
 export type CallName = keyof Calls;
 export type NewsName = keyof News;

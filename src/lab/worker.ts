@@ -13,6 +13,8 @@ import { openExperiments } from './experiments/service.ts';
 import { policyService } from './policies/service.ts';
 import { pretrainService } from './pretrain/service.ts';
 import type { Calls, FromWorker, Tell, ToWorker } from './protocol.ts';
+import type { RealCalls } from './real/calls.ts';
+import { policyFilesService } from './real/policyFiles.ts';
 import { serve } from './serve.ts';
 import { policyResolver } from './step/policy.ts';
 import { stepService } from './step/service.ts';
@@ -39,7 +41,8 @@ const load: LoadPolicy = async (policy) => {
 };
 const training = openTraining({ host, library, load, tell });
 const experiments = openExperiments({ host, library: new ExperimentLibrary(library.database), tell });
-const services: Service<Calls> = {
+const resolve = policyResolver(load, training.live);
+const services: Omit<Service<Calls>, keyof RealCalls> = {
   ...compareService(library),
   ...costService(host, load),
   ...engineService(host),
@@ -47,8 +50,9 @@ const services: Service<Calls> = {
   ...experiments.calls,
   ...policyService({ runs: library, policies, load }),
   ...pretrainService({ host, policies }),
-  ...stepService(host, policyResolver(load, training.live)),
-  ...storageService(library, policies),
+  ...policyFilesService(resolve),
+  ...stepService(host, resolve),
+  ...storageService(library, policies, experiments.stored),
   ...training.calls,
 };
 const answer = serve(services, say);

@@ -61,7 +61,7 @@ describe('a link', () => {
   it.each([
     ['#room=train', /version "none", but version 1 is accepted/],
     ['#v=2', /version "2"/],
-    ['#v=1&room=kitchen', /the rooms are step, train, compare, evaluate, learn/],
+    ['#v=1&room=kitchen', /the rooms are step, train, compare, evaluate, model, learn/],
     ['#v=1&preset=best', /the presets are ours, paper/],
     ['#v=1&task=chess', /This link is not accepted: task is not accepted/],
     ['#v=1&sampler.temperature.warm=1', /sampler\.temperature\.warm is not a setting/],

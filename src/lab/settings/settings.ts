@@ -4,7 +4,7 @@
 import { isPresetName, PRESET_NAMES, PRESETS, type PresetName } from '../../grpo/presets.ts';
 import { parseRunConfig, type RunConfig, type RunConfigInput } from '../../grpo/runConfig.ts';
 
-export const ROOMS = ['step', 'train', 'compare', 'evaluate', 'learn'] as const;
+export const ROOMS = ['step', 'train', 'compare', 'evaluate', 'model', 'learn'] as const;
 export type Room = (typeof ROOMS)[number];
 
 export interface Settings {

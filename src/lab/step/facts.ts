@@ -48,8 +48,13 @@ const VISIBLE: Readonly<Record<string, string>> = { ' ': '␣', '\n': '↵', '\r
 
 /** A token as it is shown: white space by a sign, special tokens in full. */
 export function tokenText({ tokens }: Pick<PolicyView, 'tokens'>, id: number): string {
-  // A token may be half a character, or nothing by itself.
-  return tokens[id]?.replaceAll(/[ \n\r\t]/g, (space) => VISIBLE[space]!) || `#${id}`;
+  // A token may be nothing by itself.
+  return visible(tokens[id] ?? '') || `#${id}`;
+}
+
+/** White space by signs. */
+export function visible(text: string): string {
+  return text.replaceAll(/[ \n\r\t]/g, (space) => VISIBLE[space]!);
 }
 
 /** What a finished rollout is said to be where nothing judges it. */

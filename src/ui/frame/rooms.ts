@@ -31,6 +31,11 @@ export const ROOM_TABLE: Readonly<Record<Room, RoomEntry>> = {
     summary: 'Measure what it has learnt',
     Content: lazy(() => import('../evaluate/EvaluateRoom.tsx')),
   },
+  model: {
+    title: 'Real model',
+    summary: 'Step a language model from the hub or your disk',
+    Content: lazy(() => import('../real/RealRoom.tsx')),
+  },
   learn: {
     title: 'Learn',
     summary: 'The ideas, live',

@@ -3,9 +3,10 @@
 import { useState } from 'react';
 import type { TokenNumbers } from '../../lab/step/calls.ts';
 import { distributionKey } from '../../lab/step/group.ts';
+import type { StepPolicyRef } from '../../lab/step/policy.ts';
 import { Button } from '../kit/Button.tsx';
 import { useLaboratory } from '../laboratoryContext.ts';
-import { useLooked, useStep } from './roomContext.ts';
+import { useLooked } from './roomContext.ts';
 import { number } from './words.ts';
 
 const ROWS = [
@@ -20,10 +21,10 @@ interface Answer {
   readonly refusal: string | null;
 }
 
-export function Oracle() {
+/** @param policy that sampled the tokens */
+export function Oracle({ policy }: { readonly policy: StepPolicyRef }) {
   const laboratory = useLaboratory();
   const { group, branch, place, strip } = useLooked();
-  const policy = useStep((state) => state.policy);
   const [answer, setAnswer] = useState<Answer | null>(null);
   const [isBusy, setBusy] = useState(false);
   const { index } = place;

@@ -14,6 +14,7 @@ export function PromptBar() {
   const own = useSettings((settings) => settings.prompt);
   const problem = useSettings((settings) => settings.problem);
   const noise = useStep((state) => state.noise);
+  const policy = useStep((state) => state.policy);
   const [draft, setDraft] = useState<string | null>(null);
   const { task, title, problem: posed } = group.posed;
   const where =
@@ -59,7 +60,7 @@ export function PromptBar() {
           <RecordMenu />
         </span>
       </div>
-      <StepPolicy />
+      <StepPolicy value={policy} onChange={room.choosePolicy} />
       {task !== null && <p className="quiet step-summary">{task.summary}</p>}
       <RecordBar />
       {draft !== null && (

@@ -29,6 +29,7 @@ export default function StepRoom() {
   const hasGroup = useStore(room, ({ group }) => group !== null);
   const hasOwnPrompt = useSettings(({ prompt }) => prompt !== null);
   const canRetry = useStore(room, (state) => state.canRetry);
+  const policy = useStore(room, (state) => state.policy);
   const refusal = useStore(room, (state) => state.refusal);
   return (
     <StepContext value={room}>
@@ -70,7 +71,7 @@ export default function StepRoom() {
               </div>
               <div className="step-column">
                 <section className="sheet step-token" aria-label="The token">
-                  <TokenPanel distribution={<Distribution />} check={<Oracle />} />
+                  <TokenPanel distribution={<Distribution />} check={<Oracle policy={policy} />} />
                 </section>
                 <section className="sheet step-entropy" aria-label="Entropy and threshold">
                   <EntropyPanel />

@@ -1,0 +1,204 @@
+// Which language model is chosen, what is known of it before it is loaded, how far loading is, and what is loaded.
+//
+//   choose ──▶ describing ──▶ described ──load──▶ loading ──▶ loaded
+//                  └── refused, one sentence ◀──────┘
+//
+// Every load has a worker of its own; to cancel a load or to let go of a model is to end the worker.
+
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { describeModel } from '../../llm/describeModel.ts';
+import { cachedModels, deleteCached } from '../../llm/hubShelf.ts';
+import type {
+  CachedModel,
+  LlmDevice,
+  LlmDtype,
+  LoadProgress,
+  ModelDescription,
+  ModelFile,
+  ModelSource,
+} from '../../llm/session.ts';
+import type { LabClient } from '../client.ts';
+import type { StepPolicyRef } from '../step/policy.ts';
+import type { LoadedModel } from './calls.ts';
+import { bestDevice, type DeviceChoice } from './device.ts';
+
+/** What the reader chose. */
+export type ModelChoice =
+  | { readonly kind: 'hub'; readonly repository: string }
+  | { readonly kind: 'files'; readonly name: string; readonly files: readonly ModelFile[] }
+  /** Trained here; `task` names whose problems it reads. */
+  | { readonly kind: 'policy'; readonly policy: StepPolicyRef; readonly task: string; readonly name: string };
+
+export interface ModelState {
+  readonly choice: ModelChoice | null;
+  readonly phase: 'none' | 'describing' | 'described' | 'loading' | 'loaded';
+  readonly description: ModelDescription | null;
+  readonly dtype: LlmDtype | null;
+  /** null until the browser has been asked. */
+  readonly best: DeviceChoice | null;
+  /** Where it is loaded to. */
+  readonly device: LlmDevice | null;
+  /** By file, while it is loading. */
+  readonly progress: readonly LoadProgress[];
+  readonly model: LoadedModel | null;
+  /** Why the last wish was not granted; one sentence. */
+  readonly refusal: string | null;
+  /** What the browser keeps of the hub. */
+  readonly cached: readonly CachedModel[];
+}
+
+export interface ModelStore extends StoreApi<ModelState> {
+  /** Reads the small files of a model. */
+  readonly choose: (choice: ModelChoice) => Promise<void>;
+  readonly setDtype: (dtype: LlmDtype) => void;
+  readonly setDevice: (device: LlmDevice) => void;
+  readonly load: () => Promise<void>;
+  /** Stops what is under way. */
+  readonly cancel: () => void;
+  /** Lets go of the model, or of the choice. */
+  readonly close: () => void;
+  /** Says what is kept, and what the browser would run a model on. */
+  readonly refresh: () => Promise<void>;
+  readonly remove: (model: CachedModel) => Promise<void>;
+  readonly dismiss: () => void;
+  /** The loaded model's worker. @throws Error, one sentence, when there is none */
+  readonly client: () => LabClient;
+}
+
+export interface ModelStoreParts {
+  /** The engine's worker, which knows the policies that were trained here. */
+  readonly engine: () => LabClient;
+  readonly startWorker: (onBroken: (sentence: string) => void) => LabClient;
+}
+
+const NOTHING = { choice: null, phase: 'none', description: null, dtype: null, progress: [], model: null } as const;
+
+export function createModelStore({ engine, startWorker }: ModelStoreParts): ModelStore {
+  const store = createStore<ModelState>()(() => ({
+    ...NOTHING,
+    best: null,
+    device: null,
+    refusal: null,
+    cached: [],
+  }));
+  const { getState, setState } = store;
+  let worker: LabClient | null = null;
+  let source: ModelSource | null = null;
+  /** Of what is under way. */
+  let abort = new AbortController();
+
+  const stop = () => {
+    abort.abort();
+    abort = new AbortController();
+    worker?.end('The model was let go.');
+    worker = null;
+  };
+  const refuse = (cause: unknown, phase: ModelState['phase']) => {
+    if (cause instanceof DOMException && cause.name === 'AbortError') return;
+    setState({ phase, model: null, progress: [], refusal: cause instanceof Error ? cause.message : String(cause) });
+  };
+  const sourceOf = async (choice: ModelChoice): Promise<ModelSource> => {
+    switch (choice.kind) {
+      case 'hub':
+        return { from: 'hub', repository: choice.repository };
+      case 'files':
+        return { from: 'files', name: choice.name, files: choice.files };
+      case 'policy': {
+        const { files } = await engine().call('real/policy-files', { policy: choice.policy });
+        return { from: 'files', name: choice.name, files };
+      }
+    }
+  };
+  const refresh = async () => {
+    const [cached, best] = await Promise.all([cachedModels(), getState().best ?? bestDevice()]);
+    setState(({ device }) => ({ cached, best, device: device ?? best.device }));
+  };
+
+  return {
+    ...store,
+    refresh,
+    choose: async (choice) => {
+      stop();
+      const { signal } = abort;
+      setState({ ...NOTHING, choice, phase: 'describing', refusal: null });
+      try {
+        const found = await sourceOf(choice);
+        signal.throwIfAborted();
+        const description = await describeModel(found, signal);
+        signal.throwIfAborted();
+        source = found;
+        setState({ phase: 'described', description, dtype: preferred(description, getState().device) });
+      } catch (cause) {
+        if (!signal.aborted) refuse(cause, 'none');
+      }
+    },
+    setDtype: (dtype) => setState({ dtype }),
+    setDevice: (device) =>
+      setState(({ description }) => ({
+        device,
+        dtype: description === null ? null : preferred(description, device),
+      })),
+    load: async () => {
+      const { dtype, device } = getState();
+      if (source === null || dtype === null || device === null) return;
+      stop();
+      const { signal } = abort;
+      setState({ phase: 'loading', progress: [], refusal: null });
+      const lost = (sentence: string) => {
+        if (signal.aborted) return;
+        stop();
+        refuse(new Error(sentence), 'described');
+      };
+      const client = startWorker(lost);
+      worker = client;
+      client.on('real/lost', lost);
+      try {
+        const model = await client.call(
+          'real/load',
+          { source, dtype, device },
+          {
+            onProgress: (one) =>
+              setState(({ progress }) => ({ progress: [...progress.filter(({ file }) => file !== one.file), one] })),
+          },
+        );
+        if (!signal.aborted) setState({ phase: 'loaded', model, progress: [] });
+      } catch (cause) {
+        if (signal.aborted) return;
+        stop();
+        refuse(cause, 'described');
+      } finally {
+        void refresh();
+      }
+    },
+    cancel: () => {
+      const { phase } = getState();
+      stop();
+      setState(phase === 'loading' ? { phase: 'described', progress: [] } : NOTHING);
+    },
+    close: () => {
+      stop();
+      source = null;
+      setState({ ...NOTHING, refusal: null });
+    },
+    remove: async (model) => {
+      await deleteCached(model);
+      await refresh();
+    },
+    dismiss: () => setState({ refusal: null }),
+    client: () => {
+      if (worker === null) throw new Error('No model is loaded.');
+      return worker;
+    },
+  };
+}
+
+/** 16-bit activations are for GPUs; on the CPU 8 bits are the quickest. */
+const ORDERS: Readonly<Record<LlmDevice, readonly LlmDtype[]>> = {
+  webgpu: ['q4f16', 'q4', 'fp16', 'fp32'],
+  wasm: ['q8', 'q4', 'int8', 'fp32'],
+};
+
+function preferred({ dtypes }: ModelDescription, device: LlmDevice | null): LlmDtype {
+  const there = dtypes.map(({ dtype }) => dtype);
+  return ORDERS[device ?? 'webgpu'].find((dtype) => there.includes(dtype)) ?? there[0]!;
+}

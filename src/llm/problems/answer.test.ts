@@ -14,6 +14,8 @@ describe('extractAnswer', () => {
     ['\\boxed{} is empty, #### 9', '9', 'marked'],
     ['6 * 7 = <<6*7=42>>42\n#### 42', '42', 'marked'],
     ['#### 1,250\n', '1,250', 'marked'],
+    ['Final Answer: The largest $n$ is 34.', '34', 'marked'],
+    ['Answer: the area is $9\\pi$ square metres', '9\\pi', 'marked'],
     ['#### -3.5', '-3.5', 'marked'],
     ['The answer is 42. Let me check: 40 + 2.', '42', 'marked'],
     ['the answer is 3.5 because 7/2 = 3.5', '3.5', 'marked'],

@@ -42,14 +42,18 @@ const MARKS = /####|\b(?:final answer|answer)\s*(?:is|=|:)\s*:?/gi;
 const SENTENCE_END = /\n|[.!?](?=\s|$)/;
 const REASONS = /\s+(?:because|since|as|so|which|where|when)\s[\s\S]*$/i;
 
+/** "The largest n is 34" after a mark says 34. */
+const LAST_IS = /^[\s\S]*\bis\b\s*:?\s*/i;
+const FORMULA = /^(?:\$\$([^$]+)\$\$|\$([^$\n]+)\$|\\\(([\s\S]+?)\\\)|\\\[([\s\S]+?)\\\])/;
+
 /** What follows the last mark: the mathematics it begins with, or the rest of the sentence. */
 function lastMarked(text: string): string | null {
   for (const { index, 0: mark } of [...text.matchAll(MARKS)].reverse()) {
     const rest = text.slice(index + mark.length).replace(/^[\s*:]+/, '');
-    const formula = /^(?:\$\$([^$]+)\$\$|\$([^$\n]+)\$|\\\(([\s\S]+?)\\\)|\\\[([\s\S]+?)\\\])/.exec(rest);
-    const inside = formula?.slice(1).find((group) => group !== undefined);
     const sentence = rest.split(SENTENCE_END, 1)[0]!.replace(REASONS, '').replace(/\*\*/g, '');
-    const answer = (inside ?? sentence).trim().replace(/[.,;:]+$/, '');
+    const formula = FORMULA.exec(rest) ?? FORMULA.exec(sentence.replace(LAST_IS, ''));
+    const inside = formula?.slice(1).find((group) => group !== undefined);
+    const answer = (inside ?? sentence.replace(LAST_IS, '')).trim().replace(/[.,;:]+$/, '');
     if (answer !== '') return answer;
   }
   return null;

@@ -4,6 +4,7 @@
 // (sameExpression.ts). The library is loaded by import() when the first comparer is asked for.
 
 import { type Form, formOf } from './form.ts';
+import { intervalOf, intervalsOf } from './interval.ts';
 import type { MathLibrary } from './mathLibrary.ts';
 import {
   type Comparison,
@@ -92,8 +93,20 @@ function compareTexts(right: Form, given: Form): Comparison {
   return notComparable(`The given answer ${given.reason}.`);
 }
 
+/** An interval, or a union of them, with inequalities that say the same; null for other forms. */
+function compareAsIntervals(intervals: Form, inequalities: Form, math: MathLibrary): Comparison | null {
+  if (intervals.kind === 'bracket') {
+    const interval = intervalOf(inequalities, math);
+    return interval === null ? null : compareBrackets(intervals, interval, math);
+  }
+  const parts = intervals.kind === 'union' ? intervalsOf(inequalities, math) : null;
+  return intervals.kind === 'union' && parts !== null ? compareInAnyOrder(intervals.items, parts, math) : null;
+}
+
 function compareForms(right: Form, given: Form, math: MathLibrary): Comparison {
   if (right.kind === 'relation' && given.kind === 'relation') return compareRelations(right, given, math);
+  const intervals = compareAsIntervals(right, given, math) ?? compareAsIntervals(given, right, math);
+  if (intervals !== null) return intervals;
   if (right.kind === 'relation' && right.value !== null) return compareForms(right.value, given, math);
   if (given.kind === 'relation' && given.value !== null) return compareForms(right, given.value, math);
   if (right.kind === 'set' || given.kind === 'set') {

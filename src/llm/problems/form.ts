@@ -43,6 +43,7 @@ const RELATIONS: Readonly<Record<string, { readonly relation: Relation; readonly
   '\\approx': { relation: '=', reversed: false },
   '\\equiv': { relation: '=', reversed: false },
   '\\ne': { relation: '!=', reversed: false },
+  '!=': { relation: '!=', reversed: false },
   '<': { relation: '<', reversed: false },
   '\\lt': { relation: '<', reversed: false },
   '\\le': { relation: '<=', reversed: false },
@@ -69,7 +70,7 @@ function split(text: string, isMark: (piece: string) => boolean): Split {
   const marks: string[] = [];
   let depth = 0;
   let part = '';
-  for (const piece of text.match(/\\[a-zA-Z]+|\\.|[<>]=|[\s\S]/g) ?? []) {
+  for (const piece of text.match(/\\[a-zA-Z]+|\\.|[<>!]=|[\s\S]/g) ?? []) {
     if (OPENING.has(piece)) depth++;
     else if (CLOSING.has(piece)) depth--;
     if (depth === 0 && isMark(piece)) {
@@ -83,7 +84,7 @@ function split(text: string, isMark: (piece: string) => boolean): Split {
 
 /** The brackets around a whole text and what they hold, or null. */
 function enclosed(text: string): { open: string; close: string; inside: string } | null {
-  const [, open, inside, close] = /^(\\\{|[([])([\s\S]*)(\\\}|[)\]])$/.exec(text) ?? [];
+  const [, open, inside, close] = /^(\\\{|[([{])([\s\S]*?)(\\\}|[)\]}])$/.exec(text) ?? [];
   if (open === undefined || inside === undefined || close === undefined) return null;
   let depth = 0;
   for (const piece of inside.match(/\\[a-zA-Z]+|\\.|[\s\S]/g) ?? []) {
@@ -93,9 +94,11 @@ function enclosed(text: string): { open: string; close: string; inside: string }
   return depth === 0 ? { open, close, inside } : null;
 }
 
+const MATRIX = /^[[(|]?\s*\\begin\{([pbvBV]?matrix|array)\}(?:\s*\{[rcl|\s]*\})?([\s\S]*)\\end\{\1\}\s*[\])|]?$/;
+
 function matrixRows(text: string): string[][] | null {
-  const [, body] = /^\\begin\{[pbvB]?matrix\}([\s\S]*)\\end\{[pbvB]?matrix\}$/.exec(text) ?? [];
-  if (body === undefined) return null;
+  const body = MATRIX.exec(text)?.[2];
+  if (body === undefined || body.includes('\\begin')) return null;
   const rows = body.split('\\\\').filter((row) => row.trim() !== '');
   return rows.map((row) => row.split('&').map((cell) => cell.trim()));
 }
@@ -116,11 +119,18 @@ function valueOfEquation(parts: readonly string[], sides: readonly Form[]): Form
   const [first, last] = [parts[0]!, parts.at(-1)!];
   if (NAME.test(first)) return sides.at(-1)!;
   if (NAME.test(last)) return sides[0]!;
-  const isCalculation = !/[a-zA-Z]/.test(first.replace(/\\[a-zA-Z]+/g, ''));
+  const isCalculation = parts.every((part) => !/[a-zA-Z]/.test(part.replace(/\\[a-zA-Z]+/g, '')));
   return isCalculation ? sides.at(-1)! : null;
 }
 
-function relationForm({ parts, marks }: Split, math: MathLibrary, depth: number): Form {
+/** Without what is only about the same: x = 1/3 \approx 0.33. */
+function withoutApproximations({ parts, marks }: Split): Split {
+  const end = marks.indexOf('\\approx');
+  return end < 1 ? { parts, marks } : { parts: parts.slice(0, end + 1), marks: marks.slice(0, end) };
+}
+
+function relationForm(chain: Split, math: MathLibrary, depth: number): Form {
+  const { parts, marks } = withoutApproximations(chain);
   const sides = parts.map((part) => formOf(part, math, depth + 1));
   const links = marks.map((mark, index): Form & { kind: 'relation' } => {
     const { relation, reversed } = RELATIONS[mark]!;
@@ -161,8 +171,8 @@ export function formOf(text: string, math: MathLibrary, depth = 0): Form {
   if (member.marks.length === 1 && NAME.test(member.parts[0]!)) return formOf(member.parts[1]!, math, depth + 1);
   const relation = split(trimmed, (piece) => Object.hasOwn(RELATIONS, piece));
   if (relation.marks.length > 0) return relationForm(relation, math, depth);
-  const signs = split(trimmed, (piece) => piece === '\\pm');
-  if (signs.marks.length === 1) return { kind: 'set', items: many(['+', '-'].map((sign) => signs.parts.join(sign))) };
+  const signs = trimmed.split(/\\pm(?![a-zA-Z])/);
+  if (signs.length === 2) return { kind: 'set', items: many(['+', '-'].map((sign) => signs.join(sign))) };
 
   const brackets = enclosed(trimmed);
   if (brackets !== null) {
@@ -170,6 +180,8 @@ export function formOf(text: string, math: MathLibrary, depth = 0): Form {
     const { parts } = split(inside, (piece) => piece === ',' || piece === ';');
     if (parts.length > MOST_ITEMS) return unread('holds too many values to compare');
     if (open === '\\{') return { kind: 'set', items: inside.trim() === '' ? [] : many(parts) };
+    // A group with commas is meant as a set: its backslashes were forgotten.
+    if (open === '{' && parts.length > 1) return { kind: 'set', items: many(parts) };
     if (parts.length > 1) return { kind: 'bracket', open, close, items: many(parts) };
   }
   return expressionForm(trimmed, math);

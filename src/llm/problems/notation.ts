@@ -138,6 +138,11 @@ class Translator {
         return this.between('floor', '\\rfloor');
       case 'lceil':
         return this.between('ceil', '\\rceil');
+      case 'dot':
+      case 'ddot':
+      case 'hat':
+      case 'tilde':
+        return `v_${name}${this.argument(true).replace(/\W/g, '')}`;
       case 'pi':
       case 'e':
       case 'i':
@@ -164,8 +169,7 @@ class Translator {
 
   number(digits: string): string {
     if (this.peek() === '_') {
-      this.at++;
-      const base = this.argument(true).replace(/[()]/g, '');
+      const base = this.index();
       if (!/^\d+$/.test(digits) || !/^\d{1,2}$/.test(base)) throw unreadable(`${digits}_${base}`);
       return inBase(digits, Number(base));
     }
@@ -178,12 +182,40 @@ class Translator {
     return digits;
   }
 
-  /** A name and its index: x_1, a_{n}. */
+  /** A name with its index and primes: x_1, a_{n}, y'. A value of a function, as f(0), is a name too. */
   variable(name: string): string {
-    if (this.peek() !== '_') return `v_${name}`;
-    this.at++;
-    const index = this.argument(true).replace(/[^a-zA-Z0-9]/g, '');
-    return `v_${name}_${index}`;
+    let full = `v_${name}`;
+    for (;;) {
+      if (this.peek() === '_') full += `_${this.index()}`;
+      else if (this.peek() === "'") full += this.take() && 'P';
+      else if (this.skips('^', '\\prime') || this.skips('^', '{', '\\prime', '}')) full += 'P';
+      else break;
+    }
+    const [open, inside, close] = this.tokens.slice(this.at, this.at + 3);
+    if (open !== '(' || !isNumber(inside) || close !== ')') return full;
+    this.at += 3;
+    return `${full}_at_${inside.replace('.', 'd')}`;
+  }
+
+  /** Letters and digits of an index, whatever else it holds. */
+  index(): string {
+    this.take('_');
+    if (this.peek() !== '{') return this.take().replace(/\W/g, '');
+    let text = '';
+    let depth = 0;
+    do {
+      const token = this.take();
+      depth += token === '{' ? 1 : token === '}' ? -1 : 0;
+      text += token.replace(/\W/g, '');
+    } while (depth > 0);
+    return text;
+  }
+
+  /** Whether just these tokens come next; if so they are passed. */
+  skips(...expected: readonly string[]): boolean {
+    const isNext = expected.every((token, i) => this.tokens[this.at + i] === token);
+    if (isNext) this.at += expected.length;
+    return isNext;
   }
 
   /** What \frac and its kin take: a group, or one symbol; of digits one, or with `whole` all of them. */
@@ -256,7 +288,8 @@ class Translator {
       const token = this.peek();
       if (token === '^') {
         this.at++;
-        value = this.isDegree() ? `(${value}*${CONSTANTS.degree})` : `(${value})^(${this.exponent()})`;
+        const isDegree = this.skips('\\circ') || this.skips('{', '\\circ', '}');
+        value = isDegree ? `(${value}*${CONSTANTS.degree})` : `(${value})^(${this.exponent()})`;
       } else if (token === '!') {
         this.at++;
         value = `(${value}!)`;
@@ -265,13 +298,6 @@ class Translator {
         value = `(${value}*${CONSTANTS.percent})`;
       } else return value;
     }
-  }
-
-  isDegree(): boolean {
-    const [first, second, third] = this.tokens.slice(this.at, this.at + 3);
-    const length = first === '\\circ' ? 1 : first === '{' && second === '\\circ' && third === '}' ? 3 : 0;
-    this.at += length;
-    return length > 0;
   }
 }
 

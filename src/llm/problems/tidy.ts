@@ -1,7 +1,7 @@
 // What surrounds an answer without being part of it: dollar signs, spacing and font commands, units, thousands separators.
 // What is left is told in one hand, whichever of LaTeX, Unicode or plain text it was written in.
 
-import { isUnit } from './words.ts';
+import { isUnit, isWord } from './words.ts';
 
 const CHARACTERS: Readonly<Record<string, string>> = {
   '−': '-',
@@ -49,8 +49,11 @@ const COMMANDS: readonly (readonly [RegExp, string])[] = [
   [/\\degree(?![a-zA-Z])/g, '^\\circ '],
   [/\\operatorname\s*\{([a-zA-Z]+)\}/g, '\\$1 '],
   [/\\(?:mathbf|mathit|boldsymbol|bm|vec|overrightarrow)\s*\{([^{}]*)\}/g, '{$1}'],
-  [/\\(?:mathrm|textbf|textit|textrm|textsf|texttt|mbox|mathsf|rm)\s*\{/g, '\\text{'],
+  // Upright letters that follow no number are names, not units.
+  [/(^|[^\d)}\s/])\s*\\mathrm\s*\{\s*([a-zA-Z]{1,2})\s*\}/g, '$1{$2}'],
+  [/\\(?:mathrm|textbf|textit|textrm|textsf|texttt|textnormal|mbox|mathsf|rm)\s*\{/g, '\\text{'],
   [/\\text\s+\{/g, '\\text{'],
+  [/_\s*(?:\{\s*)?\\text\{([^{}]*)\}(?:\s*\})?/g, '_{$1}'],
 ];
 
 /** `\text{or}` between answers separates them as a comma does. */
@@ -77,10 +80,14 @@ function unwrapped(text: string): string {
   }
 }
 
+/** \text{ km}/\text{h}, \text{ cm}^2: words behind something, with their powers and quotients. */
+const TEXT_UNIT = String.raw`\\text\{[^{}]*\}\s*(?:\^\s*\{?\s*-?\d\s*\}?)?`;
+const TEXT_UNITS = new RegExp(String.raw`(?<=\S)\s*${TEXT_UNIT}(?:\s*\/\s*${TEXT_UNIT})*`, 'g');
+
 /** Units behind a number: \text{ cm}^2, square feet, miles per hour. The last thing that is left must be a value. */
 function withoutUnits(text: string): string {
   let isInside = false;
-  let rest = text.replace(/(?<=\S)\s*\\text\{[^{}]*\}\s*(?:\^\s*\{?\s*\d\s*\}?)?/g, ' ').trim();
+  let rest = text.replace(TEXT_UNITS, ' ').trim();
   for (;;) {
     const [, before, word] = /^(.*?[\d)}\]%!\s])\s*\/?\s*([a-zA-Z][a-zA-Z./]*)(?:\s*\^\s*\{?\d\}?)?$/s.exec(rest) ?? [];
     if (before === undefined || word === undefined || !/\d/.test(before) || !isUnit(word, isInside)) return rest;
@@ -89,6 +96,13 @@ function withoutUnits(text: string): string {
     rest = before.trim();
     isInside = true;
   }
+}
+
+/** Words before a value: about 12, she has 12. */
+function withoutLead(text: string): string {
+  const [, lead, value] = /^((?:[a-zA-Z]{3,}\s+)+)([-+\d\\(].*)$/s.exec(text) ?? [];
+  if (lead === undefined || value === undefined || !/\d/.test(value)) return text;
+  return lead.trim().split(/\s+/).every(isWord) ? value : text;
 }
 
 /** 0.1\overline{6} as a fraction. */
@@ -112,17 +126,19 @@ export function plainText(text: string): string {
 /** The mathematics of an answer. */
 export function tidied(text: string): string {
   let result = Array.from(unwrapped(text), (character) => CHARACTERS[character] ?? character).join('');
-  result = result.replace(/\{,\}/g, '').replace(/(?<=\d)\\[!,](?=\d{3})/g, '');
+  result = result.replace(/\{,\}/g, '').replace(/(?<=\d),?\\[!,]\s*(?=\d{3})/g, '');
   for (const [pattern, replacement] of COMMANDS) result = result.replace(pattern, replacement);
   result = result
     .replace(/\\?[$€£]/g, '')
+    .replace(/\s*\b(?:percent|pct)\b\.?/gi, '\\%')
     .replace(CONJUNCTION, ', ')
     .replace(/(?<=\d)[eE]([+-]?\d+)(?![a-zA-Z\d])/g, '*10^{$1}')
     .replace(/(\d*)\.(\d*)\s*\\(?:overline|bar)\s*\{?(\d+)\}?/g, repeating)
     .replace(/(\d)\s+(\d+)\s*\/\s*(\d+)/g, '$1\\frac{$2}{$3}')
     .replace(/(?<=\b\d{1,3}) (?=\d{3}\b)/g, '')
+    .replace(/(?<=\d)\.(?=\s*[/*+-])/g, '')
     .replace(/,\s*,/g, ',');
-  return withoutUnits(unwrapped(result));
+  return withoutLead(withoutUnits(unwrapped(result)));
 }
 
 /** 1,234,567 as 1234567. It may have been a list: both readings are compared. */

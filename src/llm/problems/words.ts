@@ -31,7 +31,7 @@ export const INVERSES: Readonly<Record<string, string>> = { sin: 'asin', cos: 'a
 
 const GREEK =
   'alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi rho sigma tau';
-const MORE_GREEK = 'upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Sigma Phi Psi Omega';
+const MORE_GREEK = 'upsilon phi varphi chi psi omega hbar Gamma Delta Theta Lambda Xi Sigma Phi Psi Omega';
 
 /** Letters with names; pi is a number. */
 export const LETTERS: ReadonlySet<string> = new Set(`${GREEK} ${MORE_GREEK} ell`.split(' '));
@@ -55,21 +55,21 @@ const UNITS: ReadonlySet<string> = new Set(SHORT_UNITS.split(' '));
 const SHORTEST_WORD = 4;
 const SHORTEST_INSIDE = 2;
 
+/** Whether letters are a word of the language, not of mathematics. */
+export const isWord = (word: string): boolean => !MATHEMATICS.has(word) && !MATHEMATICS.has(word.toLowerCase());
+
 /**
  * Whether a word after a number is its unit, or another word of the sentence.
  * @param isInside other words follow: then shorter ones are words too, as in "60 miles per hour"
  */
 export function isUnit(word: string, isInside: boolean): boolean {
   if (UNITS.has(word.replace(/\.$/, ''))) return true;
-  if (MATHEMATICS.has(word) || MATHEMATICS.has(word.toLowerCase())) return false;
-  return word.replace(/[^a-zA-Z]/g, '').length >= (isInside ? SHORTEST_INSIDE : SHORTEST_WORD);
+  return isWord(word) && word.replace(/[^a-zA-Z]/g, '').length >= (isInside ? SHORTEST_INSIDE : SHORTEST_WORD);
 }
 
 /** Without a backslash the shortest names of letters are rather products: xi is x times i. Longest first: arcsin is no sin. */
 const KNOWN = [...MATHEMATICS]
-  .filter(
-    (name) => name === 'pi' || name === 'ln' || name === 'lg' || (name.length > 2 && name !== 'eta' && name !== 'ell'),
-  )
+  .filter((name) => ['pi', 'ln', 'lg'].includes(name) || (name.length > 2 && !['eta', 'ell', 'hbar'].includes(name)))
   .sort((a, b) => b.length - a.length);
 
 /** Cuts a run of letters into known names and single letters: 'xsin' is x and sin. */

@@ -1,7 +1,7 @@
 // The experiments that this browser keeps: made, listed, read, deleted; and the results of their cells.
 
 import type { CellResult } from '../../experiments/cellResult.ts';
-import { type Experiment, ExperimentError, parseExperiment } from '../../experiments/definition.ts';
+import { type Experiment, ExperimentError, parseExperiment, placesOf } from '../../experiments/definition.ts';
 import { gather, type Results } from '../../experiments/results.ts';
 import type { RunStore } from '../../grpo/runLog.ts';
 import { Database, ownedBy } from '../storage/database.ts';
@@ -20,8 +20,8 @@ type Writing = Transaction<(typeof WRITTEN)[number], 'readwrite'>;
 
 export interface ExperimentRecord {
   readonly stored: StoredExperiment;
-  /** Results that are there. */
-  readonly cellsDone: number;
+  /** Results that are there, and that there can be. */
+  readonly cells: { readonly done: number; readonly total: number };
   /** Results, and the files of the cell under way. */
   readonly bytes: number;
   /** Whether some tab, this one perhaps, has claimed it. */
@@ -156,16 +156,18 @@ export class ExperimentLibrary {
 
   async #record(stored: StoredExperiment, claimed: ReadonlySet<string>): Promise<ExperimentRecord> {
     const database = await this.database.open();
-    const [cellsDone, work] = await Promise.all([
+    const [done, work] = await Promise.all([
       database.count('cells', ownedBy(stored.id)),
       workBytes(this.database, stored.id),
     ]);
+    const problem = this.#problemOf(stored);
     return {
       stored,
-      cellsDone,
+      // What cannot be opened may have other fields.
+      cells: { done, total: problem === null ? cellCount(stored.definition) : done },
       bytes: stored.resultBytes + work,
       isClaimed: claimed.has(lockOf(stored.id)),
-      problem: this.#problemOf(stored),
+      problem,
     };
   }
 
@@ -204,6 +206,10 @@ export class ExperimentLibrary {
       throw readableStorageError('The experiment is paused', cause);
     }
   }
+}
+
+function cellCount({ arms, seeds, sweep }: Experiment): number {
+  return arms.length * seeds.length * placesOf({ sweep }).length;
 }
 
 function bytesOf(result: CellResult): number {

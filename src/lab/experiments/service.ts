@@ -2,7 +2,7 @@
 //
 //   run: claim -> wait for the one before -> cells, one after the other -> finished, paused or failed -> the next
 
-import { type Experiment, parseExperiment, placesOf } from '../../experiments/definition.ts';
+import { type Experiment, parseExperiment } from '../../experiments/definition.ts';
 import { Turns } from '../../policy/turns.ts';
 import type { Service } from '../call.ts';
 import type { Tell } from '../protocol.ts';
@@ -26,8 +26,8 @@ export interface ExperimentServiceParts {
 
 export interface ExperimentServices {
   readonly calls: Service<ExperimentCalls>;
-  /** Pauses an experiment and deletes it. @throws StorageError while another tab has it */
-  readonly remove: (id: string) => Promise<void>;
+  /** For the list of all that is stored; an experiment that runs here is paused before it is deleted. */
+  readonly stored: Pick<ExperimentLibrary, 'list' | 'remove'>;
 }
 
 /** An experiment that this tab has claimed. */
@@ -61,8 +61,7 @@ export function openExperiments({ host, library, tell }: ExperimentServiceParts)
   const entryOf = (record: ExperimentRecord): ExperimentEntry => {
     const { definition, createdAt, usedAt, origin, id } = record.stored;
     const queued = queue.find((each) => each.id === id);
-    const state =
-      queued === undefined ? restingState(record, ends.get(id) ?? null) : queuedState(queued, record.cellsDone);
+    const state = queued === undefined ? restingState(record, ends.get(id) ?? null) : queuedState(queued, record.cells);
     return { definition, createdAt, usedAt, origin, bytes: record.bytes, state };
   };
   const entry = async (id: string): Promise<ExperimentEntry> => entryOf(await library.record(id));
@@ -73,7 +72,7 @@ export function openExperiments({ host, library, tell }: ExperimentServiceParts)
     const running = queue[0];
     if (running === undefined || running.runner === null) return;
     toldAt = performance.now();
-    tell('experiment/news', queuedState(running, 0));
+    tell('experiment/news', queuedState(running, running.runner.cells));
   };
   // While the CPU engine holds the thread no timer fires, so the time is looked at here too.
   const changed = () => {
@@ -183,20 +182,17 @@ export function openExperiments({ host, library, tell }: ExperimentServiceParts)
         return estimateExperiment(host, parseExperiment(definition), { signal, onProgress: progress });
       }),
   };
-  return { calls, remove };
+  return { calls, stored: { list: () => library.list(), remove } };
 }
 
-function cellCount({ arms, seeds, sweep }: Experiment): number {
-  return arms.length * seeds.length * placesOf({ sweep }).length;
-}
-
-function queuedState({ id, definition, ended, runner }: Queued, cellsDone: number): ExperimentState {
+/** @param cells as they are stored */
+function queuedState({ id, ended, runner }: Queued, cells: ExperimentState['cells']): ExperimentState {
   return {
     id,
     phase: ended === null ? 'waiting' : 'running',
     isElsewhere: false,
     isBegun: true,
-    cells: runner?.cells ?? { done: cellsDone, total: cellCount(definition) },
+    cells: runner?.cells ?? cells,
     underWay: runner?.underWay ?? null,
     secondsLeft: runner?.secondsLeft ?? null,
     notice: null,
@@ -204,18 +200,18 @@ function queuedState({ id, definition, ended, runner }: Queued, cellsDone: numbe
 }
 
 /** Of an experiment that this tab does not run. */
-function restingState({ stored, cellsDone, isClaimed, problem }: ExperimentRecord, end: End | null): ExperimentState {
-  const total = cellCount(stored.definition);
+function restingState({ stored, cells, isClaimed, problem }: ExperimentRecord, end: End | null): ExperimentState {
+  const isFinished = cells.done >= cells.total;
   const state = end?.phase ?? stored.state;
   const phase = (): ExperimentPhase => {
     if (problem !== null) return 'failed';
-    if (cellsDone >= total) return 'finished';
+    if (isFinished) return 'finished';
     if (isClaimed) return 'running';
     return state === 'failed' ? 'failed' : 'paused';
   };
   const notice = () => {
     if (problem !== null) return problem;
-    if (cellsDone >= total || isClaimed) return null;
+    if (isFinished || isClaimed) return null;
     return state === 'running' ? WAS_CLOSED : (end ?? stored).notice;
   };
   return {
@@ -223,7 +219,7 @@ function restingState({ stored, cellsDone, isClaimed, problem }: ExperimentRecor
     phase: phase(),
     isElsewhere: isClaimed,
     isBegun: stored.state !== 'new',
-    cells: { done: cellsDone, total },
+    cells,
     underWay: null,
     secondsLeft: null,
     notice: notice(),

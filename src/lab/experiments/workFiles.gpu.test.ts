@@ -27,7 +27,7 @@ it('does what a store in memory does, whatever is asked of it', async () => {
   for (const other of others) await other.put('a.jsonl', Uint8Array.of(1, 2, 3));
   const random = randomSource(7, 0);
   const pick = <T>(list: readonly T[]): T => list[random.below(list.length)]!;
-  for (let i = 0; i < 300; i++) {
+  for (let i = 0; i < 150; i++) {
     const file = pick(FILES);
     const bytes = Uint8Array.from({ length: random.below(5) }, () => random.below(256));
     const length = files.get(file)?.length ?? null;

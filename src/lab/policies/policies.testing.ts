@@ -6,6 +6,7 @@ import type { PolicyConfig } from '../../policy/config.ts';
 import type { PolicyEngine } from '../../policy/engine.ts';
 import { LabClient } from '../client.ts';
 import type { LoadPolicy } from '../engine/policyRef.ts';
+import { ExperimentLibrary } from '../experiments/library.ts';
 import { pretrainService } from '../pretrain/service.ts';
 import { createPretrainStore, type PretrainStore } from '../pretrain/store.ts';
 import { serve } from '../serve.ts';
@@ -22,11 +23,13 @@ export interface Shelf {
   readonly pretrain: PretrainStore;
   readonly runs: RunLibrary;
   readonly policies: PolicyLibrary;
+  readonly experiments: ExperimentLibrary;
 }
 
 export function openShelf(database = `test ${crypto.randomUUID()}`): Shelf {
   const runs = new RunLibrary(new Database(database));
   const policies = new PolicyLibrary(runs.database);
+  const experiments = new ExperimentLibrary(runs.database);
   const engines = new Map<string, Promise<PolicyEngine>>();
   const host = {
     engine: (_: string, config: PolicyConfig) => {
@@ -51,7 +54,7 @@ export function openShelf(database = `test ${crypto.randomUUID()}`): Shelf {
   const services = {
     ...policyService({ runs, policies, load }),
     ...pretrainService({ host, policies }),
-    ...storageService(runs, policies),
+    ...storageService(runs, policies, experiments),
   };
   const answer = serve(services, (message) => client!.receive(structuredClone(message)));
   client = new LabClient({ send: (message) => answer(structuredClone(message)), close: () => {} });
@@ -59,5 +62,5 @@ export function openShelf(database = `test ${crypto.randomUUID()}`): Shelf {
   const pretrain = createPretrainStore('countdown');
   shelf.attach(client);
   pretrain.attach(client);
-  return { client, shelf, pretrain, runs, policies };
+  return { client, shelf, pretrain, runs, policies, experiments };
 }

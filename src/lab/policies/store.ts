@@ -123,12 +123,7 @@ export function createShelfStore(): ShelfStore {
     removeAll: async () => {
       const done = await work('Deleting everything', (line) => line.call('storage/remove-all', null));
       if (done === null) return;
-      const { left } = done;
-      const said =
-        left === 0
-          ? 'Everything was deleted.'
-          : `Everything was deleted but ${left === 1 ? 'a run that is' : `${left} runs that are`} open: close it in the Train room first.`;
-      setState({ said });
+      setState({ said: removedText(done) });
     },
     exportRun: (run) => work('Packing the run', (line, options) => line.call('storage/export-run', { run }, options)),
     exportPolicy: (policy) =>
@@ -178,6 +173,20 @@ export function policyName(policy: PolicyRef, { own, runs }: PolicyChoices): str
 
 function exportedText({ name, largestDifference, positions }: ExportedModel): string {
   return `${name} is ready: transformers.js loaded it, and its logits differ from the policy’s by at most ${largestDifference.toExponential(1)} at ${positions} tokens.`;
+}
+
+function removedText({ runs, experiments }: { readonly runs: number; readonly experiments: number }): string {
+  const left = [
+    ...(runs === 0
+      ? []
+      : [`${runs === 1 ? 'a run that is' : `${runs} runs that are`} open: close it in the Train room first`]),
+    ...(experiments === 0
+      ? []
+      : [
+          `${experiments === 1 ? 'an experiment that runs' : `${experiments} experiments that run`} in another tab: pause it there first`,
+        ]),
+  ];
+  return left.length === 0 ? 'Everything was deleted.' : `Everything was deleted but ${left.join('; and ')}.`;
 }
 
 function openedText(opened: Opened, { list }: ShelfState): string {

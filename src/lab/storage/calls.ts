@@ -12,11 +12,22 @@ export interface StorageUsage {
   readonly isPersistent: boolean;
 }
 
+/** An experiment with its results, as it is listed. */
+export interface ExperimentSize {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt: number;
+  readonly cells: { readonly done: number; readonly total: number };
+  readonly bytes: number;
+}
+
 export interface StorageList {
   /** Last used first. */
   readonly runs: readonly RunSummary[];
   /** Newest first. */
   readonly policies: readonly StoredPolicy[];
+  /** Newest first. */
+  readonly experiments: readonly ExperimentSize[];
   readonly usage: StorageUsage;
 }
 
@@ -26,8 +37,8 @@ export interface StorageCalls {
   /** Refused while a tab has the run open. */
   'storage/remove-run': Call<{ readonly run: string }, null>;
   'storage/remove-policy': Call<{ readonly policy: string }, null>;
-  /** Deletes every run and policy that no tab has open; the output says how many were left. */
-  'storage/remove-all': Call<null, { readonly left: number }>;
+  /** Deletes everything that no tab has open; an experiment that runs in this tab is paused first. Says what was left. */
+  'storage/remove-all': Call<null, { readonly runs: number; readonly experiments: number }>;
   /** The run as a zip file. Progress is the share that is done. */
   'storage/export-run': Call<{ readonly run: string }, { readonly name: string; readonly file: Blob }, number>;
   /** A run from such a file, checked and stored under a new id. Progress is the share that is done. */

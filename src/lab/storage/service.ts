@@ -1,21 +1,32 @@
 // The worker's side of what is stored: listed, sized, renamed, deleted, and as files.
 
 import type { Service } from '../call.ts';
-import type { StorageCalls } from './calls.ts';
+import type { ExperimentLibrary, ExperimentRecord } from '../experiments/library.ts';
+import type { ExperimentSize, StorageCalls } from './calls.ts';
 import { StorageError } from './errors.ts';
 import type { PolicyLibrary } from './policyLibrary.ts';
 import type { RunLibrary } from './runLibrary.ts';
 import { storageUsage } from './usage.ts';
 
-export function storageService(library: RunLibrary, policies: PolicyLibrary): Service<StorageCalls> {
+/** @param experiments whose `remove` pauses what runs in this tab */
+export function storageService(
+  library: RunLibrary,
+  policies: PolicyLibrary,
+  experiments: Pick<ExperimentLibrary, 'list' | 'remove'>,
+): Service<StorageCalls> {
   let swept: Promise<void> | null = null;
   return {
     'storage/list': async () => {
       // What another visit left half made. It is not listed, so if it cannot be deleted that is no reason to list nothing.
       swept ??= library.sweep().catch(() => undefined);
       await swept;
-      const [runs, made, usage] = await Promise.all([library.list(), policies.list(), storageUsage()]);
-      return { runs, policies: made, usage };
+      const [runs, made, tried, usage] = await Promise.all([
+        library.list(),
+        policies.list(),
+        experiments.list(),
+        storageUsage(),
+      ]);
+      return { runs, policies: made, experiments: tried.map(sizeOf), usage };
     },
     'storage/rename-run': async ({ run, name }) => {
       await library.rename(run, name);
@@ -30,14 +41,14 @@ export function storageService(library: RunLibrary, policies: PolicyLibrary): Se
       return null;
     },
     'storage/remove-all': async () => {
-      let left = 0;
-      for (const { run } of await library.list())
-        await library.remove(run.id).catch((cause: unknown) => {
-          if (!(cause instanceof StorageError)) throw cause;
-          left++;
-        });
+      const runs = (await library.list()).map(({ run }) => run.id);
+      const tried = (await experiments.list()).map(({ stored }) => stored.id);
+      const left = {
+        runs: await leftOf(runs, (id) => library.remove(id)),
+        experiments: await leftOf(tried, (id) => experiments.remove(id)),
+      };
       for (const { id } of await policies.list()) await policies.remove(id);
-      return { left };
+      return left;
     },
     'storage/export-run': async ({ run }, { signal, progress }) => {
       const { exportRun } = await import('./exportRun.ts');
@@ -48,4 +59,19 @@ export function storageService(library: RunLibrary, policies: PolicyLibrary): Se
       return { run: await importRun(library, file, { signal, onProgress: progress }) };
     },
   };
+}
+
+/** Removes one after the other. @returns how many are open somewhere and were left */
+async function leftOf(ids: readonly string[], remove: (id: string) => Promise<void>): Promise<number> {
+  let left = 0;
+  for (const id of ids)
+    await remove(id).catch((cause: unknown) => {
+      if (!(cause instanceof StorageError)) throw cause;
+      left++;
+    });
+  return left;
+}
+
+function sizeOf({ stored: { id, definition, createdAt }, cells, bytes }: ExperimentRecord): ExperimentSize {
+  return { id, name: definition.name, createdAt, cells, bytes };
 }

@@ -10,6 +10,7 @@ import type { LoadedCheckpoint } from '../../policy/checkpoint.ts';
 import type { PolicyEngine } from '../../policy/engine.ts';
 import { LabClient } from '../client.ts';
 import { fetchBase } from '../engine/policies.ts';
+import { ExperimentLibrary } from '../experiments/library.ts';
 import { NO_RUN, type RunStatus } from '../runStatus.ts';
 import { serve } from '../serve.ts';
 import { Database } from '../storage/database.ts';
@@ -65,7 +66,9 @@ export function openTab(database = `test ${crypto.randomUUID()}`, host = cpuHost
     },
     tell: (news, body) => client!.receive(structuredClone({ news, body })),
   });
-  const services = { ...storageService(library, new PolicyLibrary(library.database)), ...training.calls };
+  const { database: shared } = library;
+  const stored = storageService(library, new PolicyLibrary(shared), new ExperimentLibrary(shared));
+  const services = { ...stored, ...training.calls };
   const answer = serve(services, (message) => client!.receive(structuredClone(message)));
   client = new LabClient({ send: (message) => answer(structuredClone(message)), close: () => {} });
   const status = createStore<RunStatus>()(() => NO_RUN);

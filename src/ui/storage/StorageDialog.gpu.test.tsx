@@ -3,6 +3,7 @@
 import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { userEvent } from 'vitest/browser';
+import { parseExperiment } from '../../experiments/definition.ts';
 import { Laboratory } from '../../lab/laboratory.ts';
 import { openShelf, type Shelf } from '../../lab/policies/policies.testing.ts';
 import { drawnCheckpoint } from '../../lab/step/step.testing.ts';
@@ -47,7 +48,11 @@ afterEach(() => {
   page.remove();
 });
 
-const within = (selector: string) => vi.waitFor(() => page.querySelector<HTMLElement>(selector) ?? Promise.reject());
+/** On a machine that has much else to do. */
+const SOON = { timeout: 60_000 };
+
+const within = (selector: string) =>
+  vi.waitFor(() => page.querySelector<HTMLElement>(selector) ?? Promise.reject(), SOON);
 const button = (name: RegExp | string) =>
   vi.waitFor(() => {
     const found = [...page.querySelectorAll('button')].find((each) => {
@@ -56,37 +61,46 @@ const button = (name: RegExp | string) =>
     });
     if (found === undefined) throw new Error(`There is no button ${name}.`);
     return found;
-  });
+  }, SOON);
 const names = () => [...page.querySelectorAll('.stored-name')].map((name) => name.textContent);
 
 it('lists what is stored, renames a run, and deletes only after it was asked', async () => {
   openDialog('storage');
-  await vi.waitFor(() => expect(names()).toEqual(['first', 'mine']));
+  await vi.waitFor(() => expect(names()).toEqual(['first', 'mine']), SOON);
   expect((await within('.stored-use')).textContent).toMatch(/ in all of at most .*, as the browser counts it\./);
 
   await userEvent.click(await button('Rename first'));
   await userEvent.keyboard('{Control>}a{/Control}second{Enter}');
-  await vi.waitFor(() => expect(names()).toEqual(['second', 'mine']));
+  await vi.waitFor(() => expect(names()).toEqual(['second', 'mine']), SOON);
 
   await userEvent.click(await button('Delete mine …'));
   const ask = await within('[role="alertdialog"]');
   expect(ask.getAttribute('aria-label')).toBe('Delete the policy “mine”, for good?');
   await userEvent.keyboard('{Enter}');
-  await vi.waitFor(() => expect(page.querySelector('[role="alertdialog"]')).toBeNull());
+  await vi.waitFor(() => expect(page.querySelector('[role="alertdialog"]')).toBeNull(), SOON);
   expect(names()).toEqual(['second', 'mine']);
   await userEvent.click(await button('Delete mine …'));
   await userEvent.click(await button('Delete it'));
-  await vi.waitFor(() => expect(names()).toEqual(['second']));
+  await vi.waitFor(() => expect(names()).toEqual(['second']), SOON);
+
+  await tab.experiments.create(parseExperiment({ name: 'tried', arms: [{ name: 'one' }], seeds: [1, 2], steps: 3 }));
+  await laboratory.shelf.refresh();
+  await vi.waitFor(() => expect(names()).toEqual(['second', 'tried']), SOON);
+  expect([...page.querySelectorAll('.stored-item')].at(-1)!.textContent).toContain('0 of 2 runs');
 
   await userEvent.click(await button('Delete everything …'));
+  expect((await within('[role="alertdialog"]')).getAttribute('aria-label')).toBe(
+    'Delete 1 run, 0 policies and 1 experiment, for good?',
+  );
   await userEvent.click(await button('Delete everything'));
-  await vi.waitFor(() => expect(names()).toEqual([]));
+  await vi.waitFor(() => expect(names()).toEqual([]), SOON);
   expect(await tab.runs.list()).toEqual([]);
+  expect(await tab.experiments.list()).toEqual([]);
 });
 
 it('opens what is dropped, and says in a sentence what it cannot open', async () => {
   openDialog('storage');
-  await vi.waitFor(() => expect(names()).toHaveLength(2));
+  await vi.waitFor(() => expect(names()).toHaveLength(2), SOON);
   const target = await within('.stored');
   const drop = (...files: File[]) => {
     const dataTransfer = new DataTransfer();
@@ -94,18 +108,19 @@ it('opens what is dropped, and says in a sentence what it cannot open', async ()
     target.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
   };
   drop(new File(['no'], 'run.zip'));
-  await vi.waitFor(() =>
-    expect(page.querySelector('[role="alert"]')?.textContent).toBe('The file is not a zip file, or is damaged.'),
+  await vi.waitFor(
+    () => expect(page.querySelector('[role="alert"]')?.textContent).toBe('The file is not a zip file, or is damaged.'),
+    SOON,
   );
   const { name, file } = (await tab.shelf.exportPolicy((await tab.policies.list())[0]!.id))!;
   drop(new File([file], name));
-  await vi.waitFor(() => expect(names()).toEqual(['first', 'mine', 'mine']));
+  await vi.waitFor(() => expect(names()).toEqual(['first', 'mine', 'mine']), SOON);
   expect(page.querySelector('[role="alert"]')).toBeNull();
 });
 
 it('offers own policies and checkpoints as the start of a run', async () => {
   const select = (await within('select')) as HTMLSelectElement;
-  await vi.waitFor(() => expect(select.querySelectorAll('option')).toHaveLength(3));
+  await vi.waitFor(() => expect(select.querySelectorAll('option')).toHaveLength(3), SOON);
   expect([...select.querySelectorAll('option')].map((option) => option.textContent)).toEqual([
     'base that comes with the page',
     'mine',
@@ -117,7 +132,7 @@ it('offers own policies and checkpoints as the start of a run', async () => {
   await tab.policies.remove(id);
   await laboratory.shelf.refresh();
   expect(laboratory.shelf.startOf('countdown')).toEqual({ kind: 'base', task: 'countdown' });
-  await vi.waitFor(() => expect(select.selectedOptions[0]!.textContent).toBe('base that comes with the page'));
+  await vi.waitFor(() => expect(select.selectedOptions[0]!.textContent).toBe('base that comes with the page'), SOON);
 });
 
 it('makes a base from its dialog, and asks what to do with one that was stopped', async () => {
@@ -125,15 +140,13 @@ it('makes a base from its dialog, and asks what to do with one that was stopped'
   await button('Begin');
   laboratory.pretrain.change({ size: 'small', steps: 500 });
   await userEvent.click(await button('Begin'));
-  await vi.waitFor(() => expect(laboratory.pretrain.getState().step).toBeGreaterThan(0), { timeout: 60_000 });
+  await vi.waitFor(() => expect(laboratory.pretrain.getState().step).toBeGreaterThan(0), SOON);
   expect(page.querySelector('.loss-curve svg')!.getAttribute('aria-label')).toMatch(/^Loss by step: /);
   await userEvent.click(await button('Stop'));
-  await userEvent.click(await vi.waitFor(() => button('Keep what is there'), { timeout: 60_000 }));
+  await userEvent.click(await button('Keep what is there'));
   await vi.waitFor(
     () => expect(page.querySelector('.pretrain-result h3')?.textContent).toMatch(/^Countdown, \d+ steps, seed 0$/),
-    {
-      timeout: 60_000,
-    },
+    SOON,
   );
   expect((await tab.policies.list())[0]!.origin).toMatch(
     / in \d+ of 500 steps on Countdown .* of 64 held-out problems\.$/,
@@ -147,8 +160,9 @@ it('exports the chosen policy for transformers.js, and says what was compared', 
   await userEvent.click(await button('Export mine for transformers.js (ONNX) …'));
   const select = await vi.waitFor(
     () => page.querySelector<HTMLSelectElement>('.policy-export .policy-chooser select') ?? Promise.reject(),
+    SOON,
   );
-  await vi.waitFor(() => expect(select.selectedOptions[0]?.textContent).toBe('mine'));
+  await vi.waitFor(() => expect(select.selectedOptions[0]?.textContent).toBe('mine'), SOON);
   const saved: string[] = [];
   const click = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (this: HTMLAnchorElement) {
     saved.push(this.download);

@@ -21,6 +21,8 @@ export const LEAST_SEEDS = 5;
 export const LEVEL = 0.95;
 const MOST_COUNTED = 8;
 const RESAMPLES = 10_000;
+/** Resamples that are put in order first, to find a quantile among them; twice as many where these are too few. */
+const LOWER_END = 128;
 /** Of Craig's integral; 64 points give it to the last digit. */
 const INTEGRAL_POINTS = 64;
 const BISECTIONS = 200;
@@ -75,64 +77,104 @@ export function normalTail(x: number): number {
   return (sum * width) / Math.PI;
 }
 
+const tails = new Map<string, number>();
+
 /** a': the share of the bootstrap distribution below the interval, and above it. */
 export function expandedTail(n: number, level: number): number {
-  return normalTail(Math.sqrt(n / (n - 1)) * studentQuantile(level, n - 1));
+  const key = `${n} ${level}`;
+  const known = tails.get(key);
+  if (known !== undefined) return known;
+  const tail = normalTail(Math.sqrt(n / (n - 1)) * studentQuantile(level, n - 1));
+  tails.set(key, tail);
+  return tail;
 }
 
-interface Weighted {
-  readonly value: number;
-  readonly weight: number;
+/** Resamples of n values: how often each value is in each of them, and the share of all that it stands for. */
+interface Resamples {
+  /** Row by row, n counts each. */
+  readonly counts: Uint16Array;
+  readonly weights: Float64Array;
 }
 
-/** Every multiset of n of the n values, with the share of ordered resamples that it stands for. */
-function countedResamples(values: readonly number[], statistic: SeedStatistic): Weighted[] {
-  const n = values.length;
-  const all: Weighted[] = [];
-  const chosen: number[] = [];
+/** Every multiset of n of n values, with the share of ordered resamples that it stands for. */
+function countedResamples(n: number): Resamples {
+  const counts: number[] = [];
+  const weights: number[] = [];
+  const row = new Array<number>(n).fill(0);
   // n! / (c1! c2! ...) / n^n, a factor at a time: the weight of what is chosen so far.
-  const choose = (from: number, weight: number): void => {
+  const choose = (from: number, left: number, weight: number): void => {
     if (from === n - 1) {
-      const rest = n - chosen.length;
       let whole = weight;
-      for (let c = 1; c <= rest; c++) whole *= (chosen.length + c) / c / n;
-      all.push({
-        value: statisticOf(statistic, [...chosen, ...new Array<number>(rest).fill(values[n - 1]!)]),
-        weight: whole,
-      });
+      for (let c = 1; c <= left; c++) whole *= (n - left + c) / c / n;
+      row[from] = left;
+      counts.push(...row);
+      weights.push(whole);
       return;
     }
     let here = weight;
-    const before = chosen.length;
-    for (let c = 0; before + c <= n; c++) {
-      if (c > 0) {
-        chosen.push(values[from]!);
-        here *= (before + c) / c / n;
-      }
-      choose(from + 1, here);
+    for (let c = 0; c <= left; c++) {
+      if (c > 0) here *= (n - left + c) / c / n;
+      row[from] = c;
+      choose(from + 1, left - c, here);
     }
-    chosen.length = before;
   };
-  choose(0, 1);
-  return all;
+  choose(0, n, 1);
+  return { counts: Uint16Array.from(counts), weights: Float64Array.from(weights) };
 }
 
-function drawnResamples(values: readonly number[], statistic: SeedStatistic): Weighted[] {
+function drawnResamples(n: number): Resamples {
   const random = randomSource(0, 0);
-  return Array.from({ length: RESAMPLES }, () => {
-    const drawn = values.map(() => values[random.below(values.length)]!);
-    return { value: statisticOf(statistic, drawn), weight: 1 / RESAMPLES };
-  });
+  const counts = new Uint16Array(RESAMPLES * n);
+  for (let row = 0; row < counts.length; row += n)
+    for (let drawn = 0; drawn < n; drawn++) counts[row + random.below(n)]!++;
+  return { counts, weights: new Float64Array(RESAMPLES).fill(1 / RESAMPLES) };
+}
+
+/** They follow from n alone, and a band asks for those of one n at every step. */
+let last: { readonly n: number; readonly resamples: Resamples } | null = null;
+
+function resamplesOf(n: number): Resamples {
+  if (last?.n !== n) last = { n, resamples: n <= MOST_COUNTED ? countedResamples(n) : drawnResamples(n) };
+  return last.resamples;
+}
+
+/** The statistic of each resample. */
+function resampled(values: readonly number[], { counts }: Resamples, statistic: SeedStatistic): Float64Array {
+  const n = values.length;
+  const dropped = statistic === 'mean' ? 0 : Math.floor(n / 4);
+  const order = values.map((_, i) => i).sort((a, b) => values[a]! - values[b]!);
+  const found = new Float64Array(counts.length / n);
+  for (let r = 0; r < found.length; r++) {
+    let sum = 0;
+    // In the sorted resample a value has the places from `at` on; those from dropped to n - dropped count.
+    let at = 0;
+    for (const i of order) {
+      const end = at + counts[r * n + i]!;
+      const kept = Math.min(end, n - dropped) - Math.max(at, dropped);
+      if (kept > 0) sum += kept * values[i]!;
+      at = end;
+    }
+    found[r] = sum / (n - 2 * dropped);
+  }
+  return found;
 }
 
 /** The smallest value that at least this share of the weight is not above. */
-function weightedQuantile(sorted: readonly Weighted[], share: number): number {
-  let below = 0;
-  for (const { value, weight } of sorted) {
-    below += weight;
-    if (below >= share) return value;
+function weightedQuantile(values: Float64Array, weights: Float64Array, share: number): number {
+  const sorted = values.toSorted();
+  // The share is small: only the lower end is put in order together with its weights.
+  for (let size = LOWER_END; ; size *= 2) {
+    const most = sorted[Math.min(size, sorted.length) - 1]!;
+    const lower: number[] = [];
+    for (const [i, value] of values.entries()) if (value <= most) lower.push(i);
+    lower.sort((a, b) => values[a]! - values[b]!);
+    let below = 0;
+    for (const i of lower) {
+      below += weights[i]!;
+      if (below >= share) return values[i]!;
+    }
+    if (size >= sorted.length) return most;
   }
-  return sorted.at(-1)!.value;
 }
 
 export interface SeedInterval {
@@ -162,10 +204,11 @@ export function seedInterval(
   const value = statisticOf(statistic, values);
   if (n === 1) return { value, low: null, high: null, n, band: null };
   if (n < LEAST_SEEDS) return { value, low: Math.min(...values), high: Math.max(...values), n, band: 'range' };
-  const resamples = n <= MOST_COUNTED ? countedResamples(values, statistic) : drawnResamples(values, statistic);
-  resamples.sort((a, b) => a.value - b.value);
+  const resamples = resamplesOf(n);
+  const found = resampled(values, resamples, statistic);
   const tail = expandedTail(n, level);
-  const low = weightedQuantile(resamples, tail);
-  const high = weightedQuantile(resamples.reverse(), tail);
+  const low = weightedQuantile(found, resamples.weights, tail);
+  const negated = found.map((x) => -x);
+  const high = -weightedQuantile(negated, resamples.weights, tail);
   return { value, low, high, n, band: 'interval' };
 }

@@ -68,11 +68,40 @@ export function groupsOf(runs: readonly GroupedRun[]): RunGroup[] {
   });
 }
 
+export interface GroupOptions {
+  /** Weight of debiasedMean. */
+  readonly smoothing: number;
+  readonly statistic: SeedStatistic;
+}
+
+interface Made {
+  readonly of: string;
+  readonly curves: readonly RunCurves[];
+  readonly series: readonly Series[];
+}
+
+/** By the curves of a group's first run and the metric: while another run goes on, the bands of this one stay. */
+const made = new WeakMap<RunCurves, Map<string, Made>>();
+
 /** Each seed as a thin line and the statistic as a bold one with its band; a group of one seed is a plain line. */
-export function groupSeries(
+export function groupSeries(group: RunGroup, metric: string, options: GroupOptions): readonly Series[] {
+  const { name, style, runs } = group;
+  const curves = runs.map((run) => run.curves);
+  const of = canonicalJson({ name, style, ...options });
+  const known = made.get(curves[0]!) ?? new Map<string, Made>();
+  made.set(curves[0]!, known);
+  const before = known.get(metric);
+  if (before?.of === of && before.curves.length === curves.length && before.curves.every((one, i) => one === curves[i]))
+    return before.series;
+  const series = seriesOf(group, metric, options);
+  known.set(metric, { of, curves, series });
+  return series;
+}
+
+function seriesOf(
   { key, name, style, runs, seeds }: RunGroup,
   metric: string,
-  { smoothing, statistic }: { readonly smoothing: number; readonly statistic: SeedStatistic },
+  { smoothing, statistic }: GroupOptions,
 ): Series[] {
   if (seeds.length === 1 && runs.length === 1) {
     const { run, curves } = runs[0]!;

@@ -89,7 +89,7 @@ export function OverlayCharts({ shown }: { readonly shown: readonly ComparedRun[
         </div>
         {statement !== '' && <p className="quiet runs-statement">{statement}</p>}
         <MetricPicker names={names} charts={charts} onChange={(next) => compare.change({ charts: next })} />
-        {hasMarks && marks.length > 0 && <MarkList marks={marks} />}
+        {hasMarks && <MarkList marks={marks} />}
         <div className="charts">
           {drawn.map((info) => (
             <OverlayChart
@@ -115,11 +115,12 @@ export function OverlayCharts({ shown }: { readonly shown: readonly ComparedRun[
 
 /** What bold lines and bands are, and what may not be read from them. */
 function statementOf(statistic: string, groups: readonly RunGroup[]): string {
-  const what = `Bold: ${statistic} over the n seeds of a config, as far as all of them go; band: 95 % bootstrap interval over seeds, of the smoothed values; thin: each seed.`;
   const few = groups.filter(({ seeds }) => seeds.length < LEAST_SEEDS).length;
-  const which = few === groups.length ? 'all configs here' : `${few} of ${groups.length} configs here`;
-  if (few === 0) return what;
-  return `${what} With fewer than ${LEAST_SEEDS} seeds (${which}) no difference can be told from chance.`;
+  const what = `Bold: ${statistic} over the n seeds of a config, as far as all of them go; thin: each seed.`;
+  const interval = `95 % bootstrap interval over seeds, of the smoothed values`;
+  const range = `the range of the seeds where n < ${LEAST_SEEDS}, from which no difference can be told from chance`;
+  if (few === 0) return `${what} Band: ${interval}.`;
+  return `${what} Band: ${few === groups.length ? range : `${interval}; ${range}`}.`;
 }
 
 interface OverlayChartProps {
@@ -154,7 +155,7 @@ function OverlayChart({ info, shown, short, groups, marks, caption }: OverlayCha
       series={series}
       marks={marks}
       caption={caption}
-      legendRows={Math.min(4, groups.length > 0 ? groups.length : shown.length)}
+      legendRows={groups.length > 0 ? groups.length : shown.length}
       {...(help !== undefined && { help })}
       {...(source !== undefined && { source })}
       {...(scale && { scale })}

@@ -2,9 +2,79 @@
 // claim is checked against the committed data by the tests.
 
 import type { ExperimentPresetName } from '../presets.ts';
-import type { Findings } from './claims.ts';
+import type { Claim, Findings } from './claims.ts';
 
-export const FINDINGS: Partial<Readonly<Record<ExperimentPresetName, Findings>>> = {};
+const AVG = 'eval/tau 1/avg@16';
+const PASS = 'eval/tau 1/pass@16';
+const start = { when: { step: 0 } } as const;
+
+/** The last value of an arm. */
+const last = (measure: string, arm: string) => ({ measure, when: 'last', arm }) as const satisfies Claim;
+
+const ROBUSTNESS: Findings = {
+  agrees: [
+    {
+      text: 'A mixture of two temperatures that both work on their own was not found to differ from either of them: the mixture of 1 and 1.2 ends at avg@16 {0}, which is {1} from fixed 1 and {2} from fixed 1.2.',
+      claims: [
+        { ...last(AVG, 'mixture {1, 1.2}'), within: [0.3, 0.37] },
+        { ...last(AVG, 'mixture {1, 1.2}'), against: { arm: 'fixed 1' }, verdict: 'no difference' },
+        { ...last(AVG, 'mixture {1, 1.2}'), against: { arm: 'fixed 1.2' }, verdict: 'no difference' },
+      ],
+    },
+    {
+      text: 'A member that hardly learns on its own does not ruin the mixture: fixed 3 ends at {0}, the mixture of 1 and 3 at {1}, a paired difference of {2}.',
+      claims: [
+        { ...last(AVG, 'fixed 3'), within: [0.15, 0.2] },
+        { ...last(AVG, 'mixture {1, 3}'), within: [0.2, 0.4] },
+        { ...last(AVG, 'mixture {1, 3}'), against: { arm: 'fixed 3' }, verdict: 'higher' },
+      ],
+    },
+  ],
+  disagrees: [
+    {
+      text: 'The mixture of 1 and 3 is not as good as its best member: its difference from fixed 1 in avg@16 is {0}. The rollouts of its hot half are hardly ever solved (reward {1}, in the other half {2}), and they are not free.',
+      claims: [
+        { ...last(AVG, 'mixture {1, 3}'), against: { arm: 'fixed 1' }, verdict: 'lower' },
+        { ...last('curve/reward/tau/+2', 'mixture {1, 3}'), within: [0, 0.1] },
+        { ...last('curve/reward/tau/0', 'mixture {1, 3}'), within: [0.15, 0.5] },
+      ],
+    },
+  ],
+  open: [
+    {
+      text: 'Whether the mixture of 1 and 1.2 is better than fixed 1 by a little: the interval of the difference, {0}, allows for a small gain as well as for a small loss.',
+      claims: [
+        {
+          ...last(AVG, 'mixture {1, 1.2}'),
+          against: { arm: 'fixed 1' },
+          verdict: 'no difference',
+          within: [-0.03, 0.03],
+        },
+      ],
+    },
+    {
+      text: 'Whether a mixture keeps more of what many samples can solve. In every arm pass@16 falls while avg@16 rises (fixed 1: {0} from beginning to end), and neither mixture was found to differ from fixed 1 in it at the end ({1} and {2}).',
+      claims: [
+        { ...last(PASS, 'fixed 1'), against: start, verdict: 'lower' },
+        { ...last(PASS, 'mixture {1, 1.2}'), against: { arm: 'fixed 1' }, verdict: 'no difference' },
+        { ...last(PASS, 'mixture {1, 3}'), against: { arm: 'fixed 1' }, verdict: 'no difference' },
+        { ...last(PASS, 'fixed 1.2'), against: start, verdict: 'lower' },
+        { ...last(PASS, 'fixed 3'), against: start, verdict: 'lower' },
+        { ...last(PASS, 'mixture {1, 1.2}'), against: start, verdict: 'lower' },
+        { ...last(PASS, 'mixture {1, 3}'), against: start, verdict: 'lower' },
+        { ...last(AVG, 'fixed 1'), against: start, verdict: 'higher' },
+        { ...last(AVG, 'fixed 1.2'), against: start, verdict: 'higher' },
+        { ...last(AVG, 'fixed 3'), against: start, verdict: 'higher' },
+        { ...last(AVG, 'mixture {1, 1.2}'), against: start, verdict: 'higher' },
+        { ...last(AVG, 'mixture {1, 3}'), against: start, verdict: 'higher' },
+      ],
+    },
+  ],
+};
+
+export const FINDINGS: Partial<Readonly<Record<ExperimentPresetName, Findings>>> = {
+  robustness: ROBUSTNESS,
+};
 
 /** @param name of a preset */
 export function findingsOf(name: string): Findings {

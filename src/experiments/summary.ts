@@ -141,14 +141,37 @@ export function summaryAt(
   });
 }
 
-/** A sweep over two parameters as a table. */
-export interface SweepTable {
+/** A sweep over one or two parameters as a table. */
+export interface PlaceTable<T> {
   readonly arm: string;
   readonly columns: SweepValues;
   /** One empty-named row for a sweep over one parameter. */
   readonly rows: SweepValues;
-  /** By row, then column; null without a result. */
-  readonly values: readonly (readonly (PointSummary | null)[])[];
+  /** By row, then column; null where there is none. */
+  readonly values: readonly (readonly (T | null)[])[];
+}
+
+export type SweepTable = PlaceTable<PointSummary>;
+
+/** What is told of points as a table for each arm; none without a sweep. */
+export function placeTables<T>(
+  experiment: Experiment,
+  told: readonly T[],
+  pointOf: (one: T) => Pick<PointResults, 'arm' | 'at'>,
+): PlaceTable<T>[] {
+  if (experiment.sweep.length === 0) return [];
+  const columns = [...new Set(placesOf(experiment).map((place) => place[0]!))];
+  const rows = experiment.sweep.length === 1 ? [''] : [...new Set(placesOf(experiment).map((place) => place[1]!))];
+  const find = (arm: string, place: SweepValues) =>
+    told.find((one) => pointOf(one).arm === arm && samePlace(pointOf(one).at, place)) ?? null;
+  return experiment.arms.map(({ name: arm }) => ({
+    arm,
+    columns,
+    rows,
+    values: rows.map((row) =>
+      columns.map((column) => find(arm, experiment.sweep.length === 1 ? [column] : [column, row])),
+    ),
+  }));
 }
 
 /** A table for each arm; none without a sweep. */
@@ -160,19 +183,5 @@ export function sweepTables(
 ): SweepTable[] {
   const { experiment } = results;
   if (experiment.sweep.length === 0) return [];
-  const summaries = summaryAt(results, measure, when, statistic);
-  const columns = [...new Set(placesOf(experiment).map((place) => place[0]!))];
-  const rows = experiment.sweep.length === 1 ? [''] : [...new Set(placesOf(experiment).map((place) => place[1]!))];
-  return experiment.arms.map(({ name: arm }) => ({
-    arm,
-    columns,
-    rows,
-    values: rows.map((row) =>
-      columns.map(
-        (column) =>
-          summaries.find(({ point }) => point.arm === arm && point.at[0] === column && (point.at[1] ?? '') === row) ??
-          null,
-      ),
-    ),
-  }));
+  return placeTables(experiment, summaryAt(results, measure, when, statistic), ({ point }) => point);
 }

@@ -4,9 +4,9 @@ import { type CSSProperties, type KeyboardEvent, useId, useRef, useState } from 
 import type { Experiment } from '../../../experiments/definition.ts';
 import type { Measure } from '../../../experiments/measures.ts';
 import { numberText, signedText } from '../../../experiments/report/numbers.ts';
+import { type PlaceTable, placeTables } from '../../../experiments/summary.ts';
 import { differenceWords } from '../../../experiments/verdict.ts';
 import type { AnalysedPoint, Analysis } from '../../../lab/results/analysis.ts';
-import { type HeatTable, heatTables } from '../../../lab/results/heat.ts';
 import { count, endsName, endsText, fieldName, measured } from '../../../lab/results/words.ts';
 import { BareSegmented } from '../../kit/Segmented.tsx';
 
@@ -30,7 +30,7 @@ export function HeatMaps({
   const reach = Math.max(Math.abs(least), Math.abs(most));
   const [from, to] = shown === 'difference' ? [-reach, reach] : [least, most];
   const number = shown === 'difference' ? signedText : numberText;
-  const tables = heatTables(experiment, analysis.points);
+  const tables = placeTables(experiment, analysis.points, (point) => point);
   const [column, row] = experiment.sweep;
   return (
     <section className="sheet" aria-label="Sweep">
@@ -75,14 +75,14 @@ export function HeatMaps({
 }
 
 function HeatMap({
-  table: { arm, columns, rows, cells },
+  table: { arm, columns, rows, values: cells },
   axes: [columnAxis, rowAxis],
   shown,
   domain: [from, to],
   measure,
   statistic,
 }: {
-  readonly table: HeatTable;
+  readonly table: PlaceTable<AnalysedPoint>;
   readonly axes: readonly [string, string];
   readonly shown: Shown;
   readonly domain: readonly [number, number];

@@ -179,10 +179,12 @@ export function createCompareStore(train: TrainStore): CompareStore {
     }
   };
   const refresh = () => {
-    looking ??= look().finally(() => {
-      looking = null;
+    if (looking !== null) return looking;
+    const mine = look().finally(() => {
+      if (looking === mine) looking = null;
     });
-    return looking;
+    looking = mine;
+    return mine;
   };
 
   train.subscribe((now, before) => {

@@ -138,14 +138,46 @@ it('keeps the raw line, faint, beside the smooth one', async () => {
   expect(Number(getComputedStyle(raw).opacity)).toBeLessThan(0.5);
 });
 
+it('draws seeds thin behind their mean with its band, and reads only the mean', async () => {
+  const [hot] = seriesOf(rowsTo(10)) as readonly Series[];
+  const seeds = [0, 1].map((seed): Series => ({ ...hot!, key: `seed ${seed}`, label: `seed ${seed}`, weight: 'thin' }));
+  const band = (index: number) => (index < 8 ? { low: 0.5, high: 3 } : null);
+  show([{ title: 'Reward', series: [...seeds, { ...hot!, label: 'mean', weight: 'bold', isSmoothed: true, band }] }]);
+  await drawn(3);
+  expect(linesOf().map((line) => line.classList[1])).toEqual(['thin', 'thin', 'bold']);
+  expect(one('.chart-band')!.getAttribute('d')).toMatch(/^M.*Z$/);
+  flushSync(() => press('Reward', 'Home'));
+  expect(cursorOf('Reward').getAttribute('aria-valuetext')).toBe('step 1: mean 1');
+  expect(readings()).toEqual(['1']);
+});
+
+it('puts one cursor over runs that spend their tokens otherwise, at the same number of tokens', async () => {
+  const rows = rowsTo(10);
+  const dear = rows.slice(0, 6).map((row) => ({ ...row, num_tokens: 4 * row['num_tokens']! }));
+  const lines = [rows, dear].map((of, i): Series => {
+    const track = trackOf(of);
+    return { key: `run ${i}`, label: `run ${i}`, style: [HOT, COLD][i]!, track, values: columnOf(of, 'entropy/hot') };
+  });
+  view.setState({ mode: 'tokens' });
+  show([{ title: 'Entropy', series: lines }]);
+  await drawn(2);
+  // The second run comes further in tokens, so its steps are walked; at its step 2, of 800 tokens, the first is at step 8.
+  flushSync(() => press('Entropy', 'Home'));
+  flushSync(() => press('Entropy', 'ArrowRight'));
+  expect(cursorOf('Entropy').getAttribute('aria-valuetext')).toBe('800 tokens so far: run 0 1.7, run 1 1.1');
+  // And at 1200 tokens the first is over.
+  flushSync(() => press('Entropy', 'ArrowRight'));
+  expect(readings()).toEqual(['–', '1.2']);
+});
+
 it('says what a log axis leaves out, and when there is nothing at all', async () => {
   const rows = rowsTo(3);
   const track = trackOf(rows);
   const zero = { key: 'audit', label: 'audit', style: COLD, track, values: Float64Array.of(0, 0, 0) };
   show([{ title: 'Audit', series: [zero], scale: 'log' }]);
-  await vi.waitFor(() => expect(one('.chart-empty')!.textContent).toContain('log axis'));
+  await vi.waitFor(() => expect(one('.chart-empty')!.textContent).toContain('log axis'), 20_000);
   show([{ title: 'Audit', series: [{ ...zero, values: Float64Array.of(0, 1e-6, 1e-5) }], scale: 'log' }]);
-  await vi.waitFor(() => expect(one('.chart-notes')!.textContent).toBe('1 value ≤ 0 left out'), 5000);
+  await vi.waitFor(() => expect(one('.chart-notes')!.textContent).toBe('1 value ≤ 0 left out'), 20_000);
 });
 
 it('marks what happened, with a text', async () => {

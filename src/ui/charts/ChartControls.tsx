@@ -13,7 +13,7 @@ const CHOICES: readonly { value: XMode; label: string; detail: string }[] = X_MO
 const MOST_SMOOTHING = 0.99;
 
 /** What holds for all charts: the horizontal axis, the smoothing, the zoom; and where the cursor stands. */
-export function ChartControls() {
+export function ChartControls({ areManyRuns = false }: { readonly areManyRuns?: boolean }) {
   const shared = useSharedStore();
   const mode = useShared((view) => view.mode);
   const smoothing = useShared((view) => view.smoothing);
@@ -48,7 +48,11 @@ export function ChartControls() {
         all of them; + and − zoom around the cursor, 0 or a double click shows all steps.
       </Help>
       <output className="quiet chart-where">
-        {cursorStep === null ? 'latest values' : `values of step ${cursorStep}`}
+        {cursorStep === null
+          ? 'latest values'
+          : areManyRuns && mode !== 'step'
+            ? 'values at the cursor'
+            : `values of step ${cursorStep}`}
         {range !== null && ` · zoomed to steps ${Math.ceil(range[0])}–${Math.floor(range[1])}`}
       </output>
     </fieldset>

@@ -1,8 +1,30 @@
-import type { ChartModel } from '../../lab/charts/model.ts';
+import type { ChartModel, Series } from '../../lab/charts/model.ts';
 import { exactText } from '../../lab/charts/scale.ts';
-import { valueAt } from '../../lab/charts/track.ts';
+import { nearestRow, valueAt } from '../../lab/charts/track.ts';
 
 const MOST_ROWS = 100;
+
+interface Column {
+  readonly key: string;
+  readonly label: string;
+  /** NaN: it has no value at this step. */
+  readonly read: (step: number) => number;
+}
+
+/** A line's values, and the ends of its band where it has one. */
+function columnsOf({ key, label, track, values, band }: Series): Column[] {
+  const value = { key, label, read: (step: number) => valueAt(track, values, step) };
+  if (band === undefined) return [value];
+  const end = (which: 'low' | 'high') => (step: number) => {
+    const row = nearestRow(track, step);
+    return (track.step[row] === step ? band(row)?.[which] : undefined) ?? Number.NaN;
+  };
+  return [
+    value,
+    { key: `${key} low`, label: 'low', read: end('low') },
+    { key: `${key} high`, label: 'high', read: end('high') },
+  ];
+}
 
 /** A chart's visible values as a table, the newest first. */
 export function ChartTable({
@@ -14,8 +36,8 @@ export function ChartTable({
   model: ChartModel;
   visible: readonly [number, number];
 }) {
-  const series = model.lines.map((line) => line.series);
-  const steps = [...new Set(series.flatMap(({ track }) => [...track.step]))]
+  const columns = model.lines.flatMap(({ series }) => columnsOf(series));
+  const steps = [...new Set(model.lines.flatMap(({ series }) => [...series.track.step]))]
     .filter((step) => step >= visible[0] && step <= visible[1])
     .sort((a, b) => b - a);
   return (
@@ -25,13 +47,13 @@ export function ChartTable({
       <table>
         <caption>
           {steps.length > MOST_ROWS
-            ? `The last ${MOST_ROWS} of ${steps.length} steps; the run's CSV has all of them.`
+            ? `The last ${MOST_ROWS} of ${steps.length} steps; the CSV file has all of them.`
             : `${steps.length} step${steps.length === 1 ? '' : 's'}`}
         </caption>
         <thead>
           <tr>
             <th scope="col">step</th>
-            {series.map(({ key, label }) => (
+            {columns.map(({ key, label }) => (
               <th scope="col" key={key}>
                 {label}
               </th>
@@ -42,8 +64,8 @@ export function ChartTable({
           {steps.slice(0, MOST_ROWS).map((step) => (
             <tr key={step}>
               <th scope="row">{step}</th>
-              {series.map(({ key, track, values }) => {
-                const value = valueAt(track, values, step);
+              {columns.map(({ key, read }) => {
+                const value = read(step);
                 return <td key={key}>{Number.isNaN(value) ? '–' : exactText(value)}</td>;
               })}
             </tr>

@@ -56,7 +56,7 @@ export function OverlayCharts({ shown }: { readonly shown: readonly ComparedRun[
   return (
     <SharedViewProvider value={view}>
       <section className="runs-charts" aria-label="Charts of the shown runs">
-        <ChartControls />
+        <ChartControls areManyRuns />
         <div className="runs-controls">
           <span className="runs-control">
             <BareSwitch

@@ -72,8 +72,60 @@ const ROBUSTNESS: Findings = {
   ],
 };
 
+const TOKEN_ARMS = ['token level', 'both'] as const;
+const FOUR_ARMS: Findings = {
+  agrees: [
+    {
+      text: 'Hotter forks leave fewer groups without a signal. Of the groups of the last five steps, {0} are all right or all wrong in fixed 1; the token level differs from that by {1}, both levels together by {2}.',
+      claims: [
+        { ...last('curve/frac_reward_zero_std', 'fixed 1'), within: [0.4, 0.8] },
+        { ...last('curve/frac_reward_zero_std', 'token level'), against: { arm: 'fixed 1' }, verdict: 'lower' },
+        { ...last('curve/frac_reward_zero_std', 'both'), against: { arm: 'fixed 1' }, verdict: 'lower' },
+      ],
+    },
+  ],
+  disagrees: [
+    {
+      text: 'The two kinds of tokens do not stay where the gate looks for them. With a fixed quantile the threshold follows the entropy as it falls, from {0} nats in the first five steps to {1} in the last, and the share of hot tokens that are true forks goes from {2} to {3} (difference {4}): late in training more of what is drawn hot is no fork.',
+      claims: [
+        { measure: 'curve/threshold', when: { step: 5 }, arm: 'token level', within: [0.15, 0.35] },
+        { ...last('curve/threshold', 'token level'), within: [0, 0.06] },
+        { measure: 'curve/gate/precision', when: { step: 5 }, arm: 'token level', within: [0.88, 0.93] },
+        { ...last('curve/gate/precision', 'token level'), within: [0.8, 0.88] },
+        { ...last('curve/gate/precision', 'token level'), against: { when: { step: 5 } }, verdict: 'lower' },
+        ...TOKEN_ARMS.map(
+          (arm): Claim => ({ ...last('curve/threshold', arm), against: { when: { step: 5 } }, verdict: 'lower' }),
+        ),
+      ],
+    },
+  ],
+  open: [
+    {
+      text: 'Whether any of the three trains better than one temperature. No difference from fixed 1 was found in avg@16: token level {0}, rollout level {1}, both {2}. A gain of the size that these intervals reach up to is not ruled out either.',
+      claims: [
+        { ...last(AVG, 'token level'), against: { arm: 'fixed 1' }, verdict: 'no difference' },
+        { ...last(AVG, 'rollout level'), against: { arm: 'fixed 1' }, verdict: 'no difference' },
+        { ...last(AVG, 'both'), against: { arm: 'fixed 1' }, verdict: 'no difference' },
+      ],
+    },
+    {
+      text: 'Whether any keeps more of what sixteen samples can solve: pass@16 falls in all four (fixed 1: {0} from beginning to end), and no difference from fixed 1 was found ({1}, {2} and {3}).',
+      claims: [
+        { ...last(PASS, 'fixed 1'), against: start, verdict: 'lower' },
+        { ...last(PASS, 'token level'), against: { arm: 'fixed 1' }, verdict: 'no difference' },
+        { ...last(PASS, 'rollout level'), against: { arm: 'fixed 1' }, verdict: 'no difference' },
+        { ...last(PASS, 'both'), against: { arm: 'fixed 1' }, verdict: 'no difference' },
+        { ...last(PASS, 'token level'), against: start, verdict: 'lower' },
+        { ...last(PASS, 'rollout level'), against: start, verdict: 'lower' },
+        { ...last(PASS, 'both'), against: start, verdict: 'lower' },
+      ],
+    },
+  ],
+};
+
 export const FINDINGS: Partial<Readonly<Record<ExperimentPresetName, Findings>>> = {
   robustness: ROBUSTNESS,
+  'four-arms': FOUR_ARMS,
 };
 
 /** @param name of a preset */

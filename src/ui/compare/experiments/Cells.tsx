@@ -4,6 +4,7 @@ import { durationText } from '../../../experiments/report/numbers.ts';
 import type { Results } from '../../../experiments/results.ts';
 import { shortHash } from '../../../grpo/runIdentity.ts';
 import { count } from '../../../lab/results/words.ts';
+import { Icon } from '../../kit/Icon.tsx';
 
 /** Where every number comes from: each run with its hashes, its machine, and what the sentinel saw. */
 export function Cells({ results: { experiment, cells } }: { readonly results: Results }) {
@@ -17,6 +18,7 @@ export function Cells({ results: { experiment, cells } }: { readonly results: Re
           {count(cells.length, 'run')} on {[...machines].join(' and ')}
           {warned > 0 && `; the sentinel warned in ${warned}`}
         </span>
+        <Icon name="chevron" />
       </summary>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard. */}
       <section className="scrolls" tabIndex={0} aria-label="Table of runs">

@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import type { Experiment } from '../../../experiments/definition.ts';
 import { differingFields, fieldName, fieldValue } from '../../../lab/results/words.ts';
+import { Icon } from '../../kit/Icon.tsx';
 
 /** What the arms differ in, field by field. */
 export function Differences({ experiment }: { readonly experiment: Experiment }) {
@@ -10,6 +11,7 @@ export function Differences({ experiment }: { readonly experiment: Experiment })
       <summary>
         <h3>What the arms differ in</h3>
         <span className="quiet">{fields.length === 0 ? 'nothing but the sweep' : `${fields.length} settings`}</span>
+        <Icon name="chevron" />
       </summary>
       {fields.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard.

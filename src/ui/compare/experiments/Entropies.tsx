@@ -3,6 +3,7 @@ import type { Results } from '../../../experiments/results.ts';
 import { histogramPlaces, pointHistograms } from '../../../lab/results/entropies.ts';
 import { count } from '../../../lab/results/words.ts';
 import { RoleHistogram, RoleLegend } from '../../charts/RoleHistogram.tsx';
+import { Icon } from '../../kit/Icon.tsx';
 import { BareSelect } from '../../kit/Select.tsx';
 
 /** How entropies are spread, by true role: bimodal? and do forks stand apart from knowledge? */
@@ -23,6 +24,7 @@ export function Entropies({ results }: { readonly results: Results }) {
       <summary>
         <h3>Entropy of tokens by true role</h3>
         <span className="quiet">{isUntrained ? 'before training' : `after ${count(chosenStep, 'step')}`}</span>
+        <Icon name="chevron" />
       </summary>
       {isOpen && (
         <>

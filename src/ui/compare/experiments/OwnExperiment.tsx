@@ -11,6 +11,7 @@ import { SweepTextError } from '../../../lab/experiments/sweepValues.ts';
 import { fileNameOf, sizeText } from '../../../lab/results/words.ts';
 import { saveFile } from '../../charts/save.ts';
 import { Button } from '../../kit/Button.tsx';
+import { Icon } from '../../kit/Icon.tsx';
 import { NumberField } from '../../kit/NumberField.tsx';
 import { useLaboratory, useSettings } from '../../laboratoryContext.ts';
 import { pickFiles } from '../../policies/pick.ts';
@@ -198,6 +199,7 @@ function Json({ draft, definition }: { readonly draft: Draft; readonly definitio
         <span className="quiet">
           {draft.text === null ? 'what the form says' : 'edited here, in place of the form'}
         </span>
+        <Icon name="chevron" />
       </summary>
       <textarea
         className="definition"

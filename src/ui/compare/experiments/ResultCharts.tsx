@@ -48,8 +48,7 @@ export function ResultCharts({
     <section aria-label="Curves" className="result-curves">
       <div className="result-curves-head">
         <p>
-          Bold: {ofLevels}; the shaded band is that{areSeedsShown && '; thin: single seeds'}. Of long curves{' '}
-          {MOST_STEPS} steps are told.
+          Bold: {ofLevels}, shaded{areSeedsShown && '; thin: single seeds'}. Of long curves {MOST_STEPS} steps are told.
         </p>
         <Switch
           label="Single seeds"

@@ -20,8 +20,8 @@ test('goes through the rooms by keyboard, and back through the history', async (
   await expect(roomTab(page, 'Learn')).toHaveAttribute('aria-selected', 'true');
   await roomTab(page, 'Learn').focus();
   await page.keyboard.press('ArrowLeft');
-  await expect(roomTab(page, 'Evaluate')).toHaveAttribute('aria-selected', 'true');
-  await expect(page.getByRole('tabpanel', { name: 'Evaluate' })).toBeVisible();
+  await expect(roomTab(page, 'Real model')).toHaveAttribute('aria-selected', 'true');
+  await expect(page.getByRole('tabpanel', { name: 'Real model' })).toBeVisible();
   await page.goBack();
   await expect(roomTab(page, 'Learn')).toHaveAttribute('aria-selected', 'true');
   await page.goBack();

@@ -4,6 +4,6 @@ import { connectWorker, type LabClient } from '../client.ts';
 
 /** Starts the worker. `onBroken` hears, in one sentence, that the worker itself is gone. */
 export function startModelWorker(onBroken: (sentence: string) => void): LabClient {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'language model' });
+  const worker = new Worker(new URL('./modelWorker.ts', import.meta.url), { type: 'module', name: 'language model' });
   return connectWorker(worker, 'model', onBroken);
 }

@@ -13,6 +13,7 @@ import { branchOf, distributionKey, type ShownGroup } from '../step/group.ts';
 import { recordsOf } from '../step/records.ts';
 import type { GroupView } from './calls.ts';
 import type { ModelStore } from './modelStore.ts';
+import type { ProblemShelf } from './problemShelf.ts';
 import { askedOf, type PromptDraft } from './prompt.ts';
 import { type GroupFacts, isEnded, leastSteps, type RealBranch, shownBranch, withSampler } from './shown.ts';
 import { INITIAL_REAL_STATE, type RealRoom, type RealState } from './state.ts';
@@ -21,7 +22,7 @@ import { INITIAL_REAL_STATE, type RealRoom, type RealState } from './state.ts';
 const LISTED = 64;
 const LONGEST_COMPLETION = 4096;
 
-export function createRealRoom(settingsStore: SettingsStore, model: ModelStore): RealRoom {
+export function createRealRoom(settingsStore: SettingsStore, model: ModelStore, problems: ProblemShelf): RealRoom {
   const settings = () => settingsStore.getState().settings;
   const store = createStore<RealState>()(() => INITIAL_REAL_STATE);
   const { getState, setState } = store;
@@ -306,6 +307,7 @@ export function createRealRoom(settingsStore: SettingsStore, model: ModelStore):
   return {
     ...store,
     model,
+    problems,
     edit: (change) =>
       setState(({ draft }) => ({
         draft: { ...draft, ...(change.user !== undefined && { posed: null }), ...change },

@@ -5,6 +5,7 @@ import type { RolloutRecord } from '../../grpo/rolloutRecord.ts';
 import type { TokenRoom, TokenState } from '../step/tokenRoom.ts';
 import type { KnownAlternatives } from './calls.ts';
 import type { ModelStore } from './modelStore.ts';
+import type { ProblemShelf } from './problemShelf.ts';
 import { FIRST_DRAFT, type PromptDraft } from './prompt.ts';
 import type { RealBranch } from './shown.ts';
 
@@ -57,6 +58,7 @@ export interface RealRoom extends TokenRoom, StoreApi<RealState> {
   readonly getInitialState: () => RealState;
   readonly subscribe: StoreApi<RealState>['subscribe'];
   readonly model: ModelStore;
+  readonly problems: ProblemShelf;
   readonly nextRollout: null;
   readonly edit: (change: Partial<PromptDraft>) => void;
   readonly setMaxNewTokens: (tokens: number) => void;

@@ -26,7 +26,7 @@ export function ModelBar() {
       <p className="real-device" role="status">
         <span className="badge">{device === 'webgpu' ? 'WebGPU' : 'wasm on the CPU'}</span>
         <span data-testid="model-adapter">{adapter}</span>
-        {device === 'wasm' && <span className="quiet">{best?.why ?? 'It was chosen so.'}</span>}
+        {device === 'wasm' && <span className="quiet">{best?.why ?? 'It was chosen instead of WebGPU.'}</span>}
       </p>
       <Button onClick={store.close}>Another model</Button>
     </header>

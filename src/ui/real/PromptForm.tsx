@@ -9,6 +9,7 @@ import { Button, IconButton } from '../kit/Button.tsx';
 import { NumberField } from '../kit/NumberField.tsx';
 import { BareSegmented } from '../kit/Segmented.tsx';
 import { useSettings } from '../laboratoryContext.ts';
+import { ProblemChooser } from './ProblemChooser.tsx';
 import { useModel, useReal, useRealState } from './realContext.ts';
 
 export function PromptForm() {
@@ -66,6 +67,7 @@ export function PromptForm() {
               onChange={({ target }) => room.edit({ user: target.value })}
             />
           </label>
+          <ProblemChooser />
         </>
       )}
       {draft.kind === 'text' && (

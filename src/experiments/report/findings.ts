@@ -123,7 +123,54 @@ const FOUR_ARMS: Findings = {
   ],
 };
 
+const ENTROPY = 'eval/tau 1';
+const FORKING = ['countdown', 'table-navigation', 'parity', 'grid-path', 'linear-equation', 'derivative'] as const;
+const BEFORE_TRAINING: Findings = {
+  agrees: [
+    {
+      text: 'In all six tasks that have forks, entropy tells them from knowledge nearly without fail: one fork and one token of knowledge drawn at random, the fork has the higher entropy with probability {0} (Countdown), {1} (table navigation), {2} (parity), {3} (grid path), {4} (linear equation) and {5} (derivative).',
+      claims: FORKING.map((arm) => ({ ...last(`${ENTROPY}/forks above knowledge`, arm), within: [0.98, 1] })),
+    },
+    {
+      text: 'Entropies lie in two modes with little between them. Below a tenth of a nat are {0} of the tokens of Countdown, at half a nat or above {1}; in table navigation {2} and {3}; in linear equation {4} and {5}.',
+      claims: [
+        { ...last(`${ENTROPY}/below 0.1 nats`, 'countdown'), within: [0.6, 0.66] },
+        { ...last(`${ENTROPY}/0.5 nats or more`, 'countdown'), within: [0.33, 0.36] },
+        { ...last(`${ENTROPY}/below 0.1 nats`, 'table-navigation'), within: [0.56, 0.58] },
+        { ...last(`${ENTROPY}/0.5 nats or more`, 'table-navigation'), within: [0.42, 0.44] },
+        { ...last(`${ENTROPY}/below 0.1 nats`, 'linear-equation'), within: [0.84, 0.87] },
+        { ...last(`${ENTROPY}/0.5 nats or more`, 'linear-equation'), within: [0.11, 0.13] },
+      ],
+    },
+  ],
+  disagrees: [
+    {
+      text: 'Not every domain has both kinds. Addition has one right character at every place and no fork, yet its entropies differ: {0} of its tokens are below a tenth of a nat and {1} at half a nat or above. What a gate would heat there is knowledge that the policy is not sure of.',
+      claims: [
+        { ...last(`${ENTROPY}/below 0.1 nats`, 'addition'), within: [0.85, 0.93] },
+        { ...last(`${ENTROPY}/0.5 nats or more`, 'addition'), within: [0.01, 0.04] },
+      ],
+    },
+    {
+      text: 'One quantile does not fit all domains. The share of tokens at half a nat or above is {0} in linear equation, {1} in grid path, {2} in Countdown and {3} in table navigation: a gate that calls the same share of tokens hot everywhere is too wide in one and too narrow in another.',
+      claims: [
+        { ...last(`${ENTROPY}/0.5 nats or more`, 'linear-equation'), within: [0.1, 0.14] },
+        { ...last(`${ENTROPY}/0.5 nats or more`, 'grid-path'), within: [0.16, 0.2] },
+        { ...last(`${ENTROPY}/0.5 nats or more`, 'countdown'), within: [0.33, 0.36] },
+        { ...last(`${ENTROPY}/0.5 nats or more`, 'table-navigation'), within: [0.42, 0.44] },
+      ],
+    },
+  ],
+  open: [
+    {
+      text: 'Whether it is so in a language model. These policies were made from random legal traces, in which a fork is a free choice between two, three or four and knowledge is exact: two modes are built in. The forks of table navigation have {0} nats, the logarithm of two.',
+      claims: [{ ...last(`${ENTROPY}/entropy of forks`, 'table-navigation'), within: [0.68, 0.7] }],
+    },
+  ],
+};
+
 export const FINDINGS: Partial<Readonly<Record<ExperimentPresetName, Findings>>> = {
+  'entropy-before-training': BEFORE_TRAINING,
   robustness: ROBUSTNESS,
   'four-arms': FOUR_ARMS,
 };

@@ -117,7 +117,7 @@ export function OverlayCharts({ shown }: { readonly shown: readonly ComparedRun[
 function statementOf(statistic: string, groups: readonly RunGroup[]): string {
   const few = groups.filter(({ seeds }) => seeds.length < LEAST_SEEDS).length;
   const what = `Bold: ${statistic} over the n seeds of a config, as far as all of them go; thin: each seed.`;
-  const interval = `95 % bootstrap interval over seeds, of the smoothed values`;
+  const interval = '95 % bootstrap interval over seeds, of the smoothed values';
   const range = `the range of the seeds where n < ${LEAST_SEEDS}, from which no difference can be told from chance`;
   if (few === 0) return `${what} Band: ${interval}.`;
   return `${what} Band: ${few === groups.length ? range : `${interval}; ${range}`}.`;

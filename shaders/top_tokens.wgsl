@@ -18,8 +18,8 @@ struct Settings {
   top_p: f32,
   /// ln(minP); LOWEST: off.
   log_min_p: f32,
-  /// Of each column; columns: array of tau > 0.
-  taus: vec2f,
+  /// tau > 0 of each column.
+  taus: vec4f,
 }
 
 struct Column {

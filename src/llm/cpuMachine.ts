@@ -2,7 +2,7 @@
 
 import { widenF16 } from '../policy/halfFloat.ts';
 import { CpuSampler, type SamplerStep } from '../temperature/cpuSampler.ts';
-import { truncationCut } from '../temperature/truncationCut.ts';
+import { cpuRank } from './cpuRank.ts';
 import { type DecoderGraph, feedsOf, idTensor } from './decoderGraph.ts';
 import { notFinite, wrongVocabulary } from './llmError.ts';
 import {
@@ -93,36 +93,8 @@ export class CpuMachine implements Machine<Float32Array> {
     return new CpuStepSampler(this, options);
   }
 
-  async rank(
-    { logits: all }: Snapshot<Float32Array>,
-    row: number,
-    { count, taus, truncation }: RankRequest,
-  ): Promise<RankedLogits> {
-    const logits = rowOf(all!, row, this.vocabulary);
-    const largest = logits.reduce((most, l) => Math.max(most, l), Number.NEGATIVE_INFINITY);
-    const ids = Int32Array.from(logits, (_, id) => id)
-      .sort((a, b) => logits[b]! - logits[a]! || a - b)
-      .slice(0, count);
-    let z1 = 0;
-    let u = 0;
-    for (const l of logits) {
-      const e = Math.exp(l - largest);
-      z1 += e;
-      if (e > 0) u += e * (l - largest);
-    }
-    const mass = (tau: number, cut: number) =>
-      logits.reduce((sum, l) => sum + (l >= cut ? Math.exp((l - largest) / tau) : 0), 0);
-    return {
-      ids,
-      logits: Float32Array.from(ids, (id) => logits[id]!),
-      largest,
-      z1,
-      entropyNats: Math.max(0, Math.log(z1) - u / z1),
-      columns: taus.map((tau) => {
-        const cut = truncationCut(truncation, logits, largest, tau, new Float32Array(logits.length));
-        return { z: mass(tau, Number.NEGATIVE_INFINITY), cut, kept: mass(tau, cut) };
-      }),
-    };
+  async rank({ logits }: Snapshot<Float32Array>, row: number, request: RankRequest): Promise<RankedLogits> {
+    return cpuRank(rowOf(logits!, row, this.vocabulary), request);
   }
 
   destroy(): Promise<void> {

@@ -5,10 +5,12 @@ import { PlanBuilder, read, uniform, write } from '../gpu/plan.ts';
 import type { Slice } from '../gpu/slice.ts';
 import type { RankedLogits, RankRequest } from './machine.ts';
 
-const COLUMNS = 2;
+const COLUMNS = 3;
 const HEAD_WORDS = 4;
 const COLUMN_WORDS = 4;
 const THREADS = 64;
+const SETTINGS_WORDS = 12;
+const FIRST_TAU_WORD = 8;
 /** Stands for "off" (LOWEST of the shader). */
 const LOWEST = -1e30;
 
@@ -21,10 +23,12 @@ export async function gpuRank(
   { count, taus, truncation }: RankRequest,
 ): Promise<RankedLogits> {
   const listed = Math.min(count, vocabulary);
-  const settings = new Uint32Array(8);
+  const settings = new Uint32Array(SETTINGS_WORDS);
   settings.set([row * vocabulary, vocabulary, listed, truncation.topK]);
   const { topP, minP } = truncation;
-  new Float32Array(settings.buffer).set([topP, minP > 0 ? Math.log(minP) : LOWEST, taus[0] ?? 1, taus[1] ?? 1], 4);
+  const floats = new Float32Array(settings.buffer);
+  floats.set([topP, minP > 0 ? Math.log(minP) : LOWEST], 4);
+  floats.set(taus, FIRST_TAU_WORD);
   const first = HEAD_WORDS + COLUMN_WORDS * COLUMNS;
   const uniforms = gpu.uniform('top tokens settings', settings);
   const out = gpu.storage('top tokens', 4 * (first + 2 * listed));
@@ -39,16 +43,16 @@ export async function gpuRank(
       .build();
     const [bytes] = await gpu.submit({ label: 'top tokens', dispatches, read: [out] });
     const words = new Uint32Array(bytes!);
-    const floats = new Float32Array(bytes!);
+    const values = new Float32Array(bytes!);
     return {
       ids: Int32Array.from({ length: listed }, (_, i) => words[first + 2 * i]!),
-      logits: Float32Array.from({ length: listed }, (_, i) => floats[first + 2 * i + 1]!),
-      largest: floats[0]!,
-      z1: floats[1]!,
-      entropyNats: floats[2]!,
+      logits: Float32Array.from({ length: listed }, (_, i) => values[first + 2 * i + 1]!),
+      largest: values[0]!,
+      z1: values[1]!,
+      entropyNats: values[2]!,
       columns: taus.map((_, k) => {
         const at = HEAD_WORDS + COLUMN_WORDS * k;
-        return { z: floats[at]!, kept: floats[at + 1]!, cut: floats[at + 2]! };
+        return { z: values[at]!, kept: values[at + 1]!, cut: values[at + 2]! };
       }),
     };
   } finally {

@@ -97,7 +97,7 @@ export interface StepSampler<Logits> {
 export interface RankRequest {
   /** Tokens to list, at most 64. */
   readonly count: number;
-  /** At most two, above 0. */
+  /** At most three, above 0. */
   readonly taus: readonly number[];
   readonly truncation: SamplerConfig['truncation'];
 }

@@ -6,6 +6,7 @@ import { inWords } from './failures.ts';
 import { Group, type GroupHost } from './group.ts';
 import { LlmError } from './llmError.ts';
 import type { Machine, Snapshot } from './machine.ts';
+import { pieceOf } from './pieces.ts';
 import { rowLog } from './rowLog.ts';
 import type {
   LlmDevice,
@@ -19,6 +20,8 @@ import type {
 
 /** Most rows that are stepped together. */
 const MOST_ROLLOUTS = 64;
+/** How long the end of work on a lost device is waited for. */
+const MOST_WAIT_MS = 5000;
 /** The sampler's kernels have room for so many. */
 const MOST_STOP_TOKENS = 16;
 
@@ -47,10 +50,13 @@ export class ModelSession<L> implements LlmSession, GroupHost<L> {
   readonly #turns = new Turns();
   readonly #groups = new Set<Group<L>>();
   readonly #pieces = new Map<number, string>();
+  #tokens: ReadonlyMap<number, string> | null = null;
   #prompt: ReadPrompt<L> | null = null;
   /** Why nothing runs any more. */
   #end: LlmError | null = null;
   readonly #ended: Promise<never>;
+  /** Settles, without failing, when the latest work does. */
+  #working: Promise<unknown> = Promise.resolve();
 
   constructor(model: LoadedModel<L>) {
     this.#model = model;
@@ -120,10 +126,16 @@ export class ModelSession<L> implements LlmSession, GroupHost<L> {
     return Array.from(ids, (id) => {
       const known = this.#pieces.get(id);
       if (known !== undefined) return known;
-      const piece = this.decode([id], 'keep');
+      const piece = pieceOf(this.decode([id], 'keep'), this.#vocabulary().get(id));
       this.#pieces.set(id, piece);
       return piece;
     });
+  }
+
+  /** Tokens as the vocabulary writes them, by id. */
+  #vocabulary(): ReadonlyMap<number, string> {
+    this.#tokens ??= new Map(Array.from(this.#model.tokenizer.get_vocab(), ([token, id]) => [id, token]));
+    return this.#tokens;
   }
 
   start(request: StartRequest): Promise<LlmGroup> {
@@ -174,8 +186,10 @@ export class ModelSession<L> implements LlmSession, GroupHost<L> {
     return this.#turns.take(async () => {
       if (this.#end !== null) throw this.#end;
       try {
-        // Work on a lost device may never end.
-        return await Promise.race([work(), this.#ended]);
+        // Work on a lost device may end late, or never.
+        const working = work();
+        this.#working = working.catch(() => {});
+        return await Promise.race([working, this.#ended]);
       } catch (cause) {
         throw inWords(cause, (line) => new LlmError('device', `The model could not be run (${line}).`, { cause }));
       }
@@ -197,6 +211,8 @@ export class ModelSession<L> implements LlmSession, GroupHost<L> {
       this.#prompt?.snapshot.release();
       this.#prompt = null;
       this.#end = new LlmError('request', CLOSED);
+      // The runtime must not be told to free what it still runs.
+      await Promise.race([this.#working, new Promise((resolve) => setTimeout(resolve, MOST_WAIT_MS))]);
       await this.machine.destroy();
     });
   }

@@ -17,9 +17,13 @@ export interface WantedColumn {
   readonly tau: number;
 }
 
+/** Temperatures nearer than this are one, rounded to float32 in between. */
+const SAME_TAU = 1e-6;
+
 /**
- * What the rule may draw a row's token at: both temperatures where it has two, else the one. `tau` is what the token was
- * drawn at; null for one that is not drawn yet, whose entropy then decides where the rule asks for it (EDT).
+ * What the rule may draw a row's token at: both temperatures where it has two, and the one that the token was drawn at
+ * where that is neither (rank, warm-up); else the one. `tau` is what it was drawn at; null for a token that is not drawn
+ * yet, whose entropy then decides where the rule asks for it (EDT).
  */
 export function wantedColumns(
   config: SamplerConfig,
@@ -29,11 +33,14 @@ export function wantedColumns(
 ): readonly WantedColumn[] {
   const [hot, cold] = rowTemperatures(config, ladderShift(config, row));
   const { rule } = config.temperature;
-  if (rule === 'binary' || rule === 'rank')
+  if (rule === 'binary' || rule === 'rank') {
+    const isNeither = tau !== null && [hot, cold].every((one) => Math.abs(one - tau) > SAME_TAU);
     return [
       { kind: 'cold', tau: cold },
       { kind: 'hot', tau: hot },
+      ...(isNeither ? [{ kind: 'drawn', tau } as const] : []),
     ];
+  }
   const drawn =
     tau ??
     judge(config, {

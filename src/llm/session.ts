@@ -168,7 +168,7 @@ export interface Alternatives {
   readonly ids: Int32Array;
   /** log softmax(z), nats. */
   readonly logp1: Float32Array;
-  /** Raw, then cold and hot (rules with two temperatures), or the one that is drawn from. */
+  /** Raw, then cold and hot where the rule has two temperatures, then what it was drawn from if that is none of them. */
   readonly columns: readonly AlternativeColumn[];
   readonly entropyNats: number;
 }
@@ -230,7 +230,7 @@ export interface LlmSession {
   encode(prompt: PromptText): Int32Array;
   /** Ids to text. `special`: written out, or left out. */
   decode(ids: ArrayLike<number>, special: 'keep' | 'drop'): string;
-  /** The text of each token by itself, white space as it is; special tokens by name. */
+  /** The text of each token by itself, white space as it is; special tokens by name; parts of characters as \\xE2. */
   pieces(ids: ArrayLike<number>): string[];
   /** Reads the prompt (once for the same ids) and copies its cache to G rows. */
   start(request: StartRequest): Promise<LlmGroup>;

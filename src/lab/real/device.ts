@@ -11,7 +11,7 @@ export interface DeviceChoice {
 /** WebGPU where the browser gives the page a GPU; else WebAssembly on the CPU. */
 export async function bestDevice(): Promise<DeviceChoice> {
   // Absent in browsers without WebGPU, whatever the types say.
-  const gpu = navigator.gpu as GPU | undefined;
+  const { gpu } = (globalThis.navigator ?? {}) as { readonly gpu?: GPU };
   if (gpu === undefined) return { device: 'wasm', why: 'This browser has no WebGPU.' };
   const adapter = await gpu.requestAdapter().catch(() => null);
   return adapter === null

@@ -1,8 +1,9 @@
 // Problems whose answers can be verified: those that this project wrote, a reader's file, or a set of the hub.
 
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { HubProblems } from '../../llm/problems/hub.ts';
+import { type HubProblems, readHubProblems } from '../../llm/problems/hub.ts';
 import type { Problem } from '../../llm/problems/problem.ts';
+import { readProblems } from '../../llm/problems/problemFile.ts';
 
 export interface ProblemSet {
   readonly name: string;
@@ -55,16 +56,8 @@ export function createProblemShelf(): ProblemShelf {
         const { WRITTEN_PROBLEMS } = await import('../../llm/problems/writtenProblems.ts');
         return { problems: WRITTEN_PROBLEMS, faults: [] };
       }),
-    openFile: (file) =>
-      open(file.name, async () => {
-        const { readProblems } = await import('../../llm/problems/problemFile.ts');
-        return readProblems(file.name, file);
-      }),
-    openHub: (set) =>
-      open(set.title, async (signal) => {
-        const { readHubProblems } = await import('../../llm/problems/hub.ts');
-        return readHubProblems(set, { signal });
-      }),
+    openFile: (file) => open(file.name, () => readProblems(file.name, file)),
+    openHub: (set) => open(set.title, (signal) => readHubProblems(set, { signal })),
     cancel: () => {
       abort.abort();
       setState({ opening: null });

@@ -72,8 +72,7 @@ export function createRealRoom(settingsStore: SettingsStore, model: ModelStore, 
 
   /** Token texts, filled in as they are told: a vocabulary is too large to be asked for whole. */
   const learn = (pieces: GroupView['pieces']) => {
-    const texts = facts!.tokens as string[];
-    for (const [id, text] of pieces) texts[id] = text;
+    for (const [id, text] of pieces) if (facts !== null) facts.tokens[id] = text;
   };
 
   /** Puts a branch in the place of the one of its id, or beside all others, and shows it. */
@@ -122,7 +121,7 @@ export function createRealRoom(settingsStore: SettingsStore, model: ModelStore, 
         const found = await model
           .client()
           .call('real/alternatives', { group: branch.view.id, ...place, count: LISTED });
-        if (facts !== null) learn(found.pieces);
+        learn(found.pieces);
         setState({ alternatives: { key, found, refusal: null } });
       } catch (cause) {
         setState({

@@ -47,6 +47,16 @@ export function realService(tell: Tell): Service<RealCalls> {
       queues: group.queues(),
     };
   };
+  /** A group that cannot take its first step is of no use. */
+  const orDrop = async (id: number, work: () => Promise<void>) => {
+    try {
+      await work();
+    } catch (cause) {
+      groups.get(id)?.dispose();
+      groups.delete(id);
+      throw cause;
+    }
+  };
   const keep = (group: LlmGroup): number => {
     ids += 1;
     groups.set(ids, group);
@@ -76,7 +86,7 @@ export function realService(tell: Tell): Service<RealCalls> {
       const stopTokens = last === undefined ? model.stopTokens : [...new Set([...model.stopTokens, last])];
       const group = await model.start({ ...request, promptIds, stopTokens, signal });
       const id = keep(group);
-      await group.step({ signal });
+      await orDrop(id, () => group.step({ signal }));
       return view(id);
     },
     'real/play': async ({ group: id, sampler, count }, { signal, progress }) => {
@@ -93,7 +103,7 @@ export function realService(tell: Tell): Service<RealCalls> {
       const branch = await groupOf(group).branch({ ...request, signal });
       const id = keep(branch);
       // The token that was chosen comes before anything can be cancelled.
-      await branch.step();
+      await orDrop(id, () => branch.step());
       const rest = steps - branch.steps;
       if (rest > 0)
         await untilCancelled(signal, () => branch.play(rest, { signal, onStep: paced(() => progress(view(id))) }));

@@ -33,8 +33,8 @@ export interface GroupFacts {
   readonly asked: Asked;
   readonly seed: number;
   readonly maxNewTokens: number;
-  /** Token texts by id, of those that were seen. */
-  readonly tokens: readonly string[];
+  /** Token texts by id, of those that were seen: filled in as they are told. */
+  readonly tokens: string[];
   /** Names the model's weights. */
   readonly version: string;
 }

@@ -21,7 +21,10 @@ export function AlternativeTokens() {
       (found?.columns ?? []).map(({ kind, ...column }) => ({
         ...column,
         kind,
-        isUsed: kind !== 'raw' && tau !== undefined && Math.abs(column.tau - tau) < 1e-6 && isHot === (kind === 'hot'),
+        isUsed:
+          tau !== undefined &&
+          Math.abs(column.tau - tau) < 1e-6 &&
+          (kind === 'drawn' || kind === (isHot ? 'hot' : 'cold')),
       })),
     [found, tau, isHot],
   );

@@ -1,6 +1,7 @@
 // What the model is asked, and rolling it out.
 
 import { FIRST_DRAFT } from '../../lab/real/prompt.ts';
+import { MOST_ROLLOUTS } from '../../lab/step/drawing.ts';
 import { tokenText } from '../../lab/step/facts.ts';
 import { recordFile } from '../../lab/step/files.ts';
 import type { ShownGroup } from '../../lab/step/group.ts';
@@ -21,7 +22,7 @@ export function PromptForm() {
   const maxNewTokens = useRealState((state) => state.maxNewTokens);
   const hasTemplate = useModel((state) => state.model?.hasChatTemplate === true);
   const isOwn = useModel((state) => state.choice?.kind === 'policy');
-  const rollouts = useSettings(({ config }) => config.group);
+  const rollouts = useSettings(({ config }) => Math.min(config.group, MOST_ROLLOUTS));
   const kinds = [
     ...(isOwn ? [{ value: 'task', label: 'Problem of the task' } as const] : []),
     { value: 'chat', label: 'Chat', disabled: !hasTemplate } as const,

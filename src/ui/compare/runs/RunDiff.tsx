@@ -31,7 +31,9 @@ export function RunDiff({ first, second }: { readonly first: ComparedRun; readon
       <th key={run.id} scope="col" title={run.name} data-number={isNumber ? '' : undefined}>
         <span className="runs-side">
           <LineSample style={runStyle(index)} />
-          <Term text={names.get(run.id)!} />
+          <span>
+            <Term text={names.get(run.id)!} />
+          </span>
         </span>
       </th>
     ));

@@ -48,7 +48,7 @@ export const END: readonly string[] = [
   '  is arithmetic with small numbers, and it is right more than 99 times in 100 before training: there is less to break than',
   '  in a language model, and what breaks is not what breaks there.',
   '- **One task.** All that is trained here is trained on Countdown with three numbers.',
-  '- **Short training.** 200 steps of 24 prompts with 8 rollouts. Whatever shows itself later is not seen.',
+  '- **Short training.** At most 200 steps of 24 prompts with 8 rollouts. Whatever shows itself later is not seen.',
   '- **Five seeds** find large differences only; the intervals say how large.',
   '- **The start is one policy.** All seeds start from the same base, so how results vary from base to base is not in the',
   '  intervals.',

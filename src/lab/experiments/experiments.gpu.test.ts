@@ -1,60 +1,33 @@
 // Experiments in the page without its view: store, client, service and storage, on real IndexedDB with the CPU engine.
 
 import { expect, it } from 'vitest';
-import { type CellResult, lasting } from '../../experiments/cellResult.ts';
+import { lasting } from '../../experiments/cellResult.ts';
 import { parseExperiment } from '../../experiments/definition.ts';
 import { readResults } from '../../experiments/results.ts';
 import { EVALUATIONS_FILE } from '../../experiments/runCell.ts';
 import { readRun } from '../../grpo/runLog.ts';
-import type { Purpose } from '../engine/host.ts';
 import { ownedBy } from '../storage/database.ts';
 import {
   cpuHost,
   direct,
   ends,
   entryOf,
+  gatedHost,
   openTab,
   resultsOf,
   type Tab,
   TINY,
   TRAINED_START,
   until,
+  withoutRun,
 } from './experiments.testing.ts';
 
-/** The run's hash names code and machine, which a test makes another. */
-const bare = (results: readonly Omit<CellResult, 'timing' | 'machine'>[]) => results.map(({ run: _, ...rest }) => rest);
-
 const state = (tab: Tab, id: string) => entryOf(tab, id)!.state;
-let expected: ReturnType<typeof bare> | null = null;
+let expected: ReturnType<typeof withoutRun> | null = null;
 
 async function expectWhole(tab: Tab, id: string): Promise<void> {
-  expected ??= bare(await direct(TINY));
-  expect(bare(await resultsOf(tab, id))).toEqual(expected);
-}
-
-/** A host one of whose engines stands still before a call, until the gate is opened. */
-function gatedHost(purpose: Purpose, name: 'generate' | 'applyGradient', call: number) {
-  let calls = 0;
-  let reach!: () => void;
-  let open!: () => void;
-  const reached = new Promise<void>((resolve) => {
-    reach = resolve;
-  });
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  const host = cpuHost((engine, of) => {
-    const own = engine[name] as (...given: readonly unknown[]) => Promise<unknown>;
-    const gated = async (...given: readonly unknown[]) => {
-      if (of === purpose && ++calls === call) {
-        reach();
-        await opened;
-      }
-      return own.apply(engine, [...given]);
-    };
-    return Object.assign(engine, { [name]: gated });
-  });
-  return { host, reached, open, calls: () => calls };
+  expected ??= withoutRun(await direct(TINY));
+  expect(withoutRun(await resultsOf(tab, id))).toEqual(expected);
 }
 
 /** Outermost folders of the files of an experiment. */
@@ -196,7 +169,7 @@ it('trains the start of an experiment once, and keeps what was learned over a re
   await later.store.run(id);
   await ends(later, id);
   expect(counted.calls()).toBe(6 - gate.calls());
-  expect(bare(await resultsOf(later, id))).toEqual(bare(await direct(TRAINED_START)));
+  expect(withoutRun(await resultsOf(later, id))).toEqual(withoutRun(await direct(TRAINED_START)));
 });
 
 it('writes a file that another browser opens, and goes on with', async () => {

@@ -74,6 +74,31 @@ export function cpuHost(
   };
 }
 
+/** A host one of whose engines stands still before a call, until the gate is opened. */
+export function gatedHost(purpose: Purpose, name: 'generate' | 'applyGradient', call: number) {
+  let calls = 0;
+  let reach!: () => void;
+  let open!: () => void;
+  const reached = new Promise<void>((resolve) => {
+    reach = resolve;
+  });
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const host = cpuHost((engine, of) => {
+    const own = engine[name] as (...given: readonly unknown[]) => Promise<unknown>;
+    const gated = async (...given: readonly unknown[]) => {
+      if (of === purpose && ++calls === call) {
+        reach();
+        await opened;
+      }
+      return own.apply(engine, [...given]);
+    };
+    return Object.assign(engine, { [name]: gated });
+  });
+  return { host, reached, open, calls: () => calls };
+}
+
 export interface Tab {
   readonly store: ExperimentsStore;
   readonly client: LabClient;
@@ -116,6 +141,10 @@ export async function resultsOf({ client }: Tab, id: string) {
   const { cells } = await client.call('experiment/results', { id });
   return cells.map(lasting);
 }
+
+/** The run's hash names code and machine, which a test makes another. */
+export const withoutRun = (results: readonly Omit<CellResult, 'timing' | 'machine'>[]) =>
+  results.map(({ run: _, ...rest }) => rest);
 
 /** What lasts of the results when every cell is made without interruption, on engines of its own. */
 export async function direct(

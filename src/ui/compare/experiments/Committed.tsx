@@ -97,7 +97,8 @@ function One({ preset: { name, file, findings } }: { readonly preset: CommittedP
         <>
           <p>{results.value.experiment.question}</p>
           <p className="quiet">
-            {sizeText(results.value.experiment)}. What to look at: {results.value.experiment.look}
+            {sizeText(results.value.experiment)}.
+            {results.value.experiment.look !== '' && ` What to look at: ${results.value.experiment.look}`}
           </p>
           <ResultView results={results.value} />
         </>

@@ -6,7 +6,7 @@ import { expect, type Locator, type Page } from '@playwright/test';
 import { engineOpen, openLaboratory, test } from './page.ts';
 
 // Each run opens an engine on a software GPU.
-test.describe.configure({ timeout: 900_000 });
+test.describe.configure({ timeout: 1_800_000 });
 const PATIENT = { timeout: 600_000 };
 
 const tab = (page: Page, name: string | RegExp) => page.getByRole('tab', { name });

@@ -69,10 +69,12 @@ test('steps a trained policy through transformers.js as our own engine does, and
   await page.getByRole('tab', { name: 'Trained here' }).click();
   await button(page, 'Export it in memory').click();
   await expect(page.getByText(/^about .* for 4 rollouts/)).toBeVisible();
+  // On a software GPU the graph's kernels alone take minutes to compile; src/llm tests that path.
+  await page.getByLabel('Runs on').selectOption({ label: 'wasm on the CPU' });
   await button(page, 'Load the model').click();
   await expect(button(page, 'Roll out 4')).toBeVisible({ timeout: LOADING });
   expect(requests.some((url) => url.endsWith('.wasm'))).toBe(true);
-  await expect(page.getByRole('status').filter({ hasText: 'WebGPU' }).last()).toContainText(/\w/);
+  await expect(page.getByRole('status').filter({ hasText: 'wasm on the CPU' })).toContainText('one thread');
 
   await button(page, 'Roll out 4').click();
   await expect(cells(page)).toHaveCount(4, { timeout: LOADING });

@@ -66,6 +66,9 @@ export function hubShelf({ repository, revision = 'main', hub = HUB }: HubSource
       return listing;
     },
     open: async (path, signal) => {
+      const known = (await listing)?.find((file) => file.path === path);
+      // What is not listed is not asked for: a model that is kept opens without the hub.
+      if (listing !== null && known === undefined) return null;
       const address = resolved(where, path);
       const cache = await openCache();
       const kept = await cache?.match(address);
@@ -73,10 +76,9 @@ export function hubShelf({ repository, revision = 'main', hub = HUB }: HubSource
       const response = await ask(where, address, signal);
       if (response === null) return null;
       // A compressed answer's own length is not the file's.
-      const size = (await listing)?.find((file) => file.path === path)?.bytes;
       const headers = new Headers(response.headers);
       headers.delete('content-encoding');
-      if (size !== undefined) headers.set('content-length', String(size));
+      if (known !== undefined) headers.set('content-length', String(known.bytes));
       const answer = new Response(response.body, { headers });
       // A broken or cancelled transfer, or a full disk, leaves nothing in the cache; loading goes on without it.
       void cache?.put(address, answer.clone()).catch(() => {});

@@ -49,6 +49,7 @@ const look = (file: string | null) => {
 function Index({ index }: { readonly index: CommittedIndex }) {
   return (
     <>
+      <h2 className="unseen">Results of this project</h2>
       <p>
         Real runs of this project, made with the command line. Nulls are results too: where no difference was found, it
         says so.

@@ -68,6 +68,7 @@ export function ExperimentList() {
       onDragLeave={() => setIsOver(false)}
       onDrop={(event) => void drop(event)}
     >
+      <h2 className="unseen">Experiments in this browser</h2>
       {list.length === 0 ? (
         <p className="quiet">
           No experiment is stored in this browser yet: start a preset, make your own, or open a file.

@@ -53,6 +53,7 @@ export function OwnExperiment() {
   const isTyped = draft.text !== null;
   return (
     <form className="own" aria-label="An experiment of your own" onSubmit={(event) => event.preventDefault()}>
+      <h2 className="unseen">An experiment of your own</h2>
       {!isTyped && <Form base={base} draft={draft} refusal={refusal} />}
       <Json draft={draft} definition={definition} />
       <Refused refusal={refusal} part="whole" />

@@ -26,11 +26,14 @@ function presetOf(name: ExperimentPresetName): Experiment {
 export function Presets() {
   const come = useOneByOne(EXPERIMENT_PRESET_NAMES.length);
   return (
-    <ul className="compare-presets">
-      {EXPERIMENT_PRESET_NAMES.slice(0, come).map((name, i) => (
-        <Preset key={name} name={name} number={i + 1} />
-      ))}
-    </ul>
+    <>
+      <h2 className="unseen">Presets</h2>
+      <ul className="compare-presets">
+        {EXPERIMENT_PRESET_NAMES.slice(0, come).map((name, i) => (
+          <Preset key={name} name={name} number={i + 1} />
+        ))}
+      </ul>
+    </>
   );
 }
 

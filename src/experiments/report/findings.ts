@@ -211,11 +211,78 @@ const WHERE: Findings = {
   ],
 };
 
+const OWN = 'eval/tau 0.6, top-p 0.95/avg@16';
+const ALIGNED = 'eval/training rule/avg@16';
+const fixed1 = { arm: 'fixed 1' } as const;
+const firstSteps = { when: { step: 5 } } as const;
+const ARCHER: Findings = {
+  agrees: [
+    {
+      text: 'What is suspected behind the collapse is there. With a fixed quantile the threshold falls from {0} nats in the first five steps to {1} in the last, and the share of hot tokens that are true forks from {2} to {3}. A floor stops the threshold ({4}), and with it that share ends {5} from where it does without.',
+      claims: [
+        { measure: 'curve/threshold', ...firstSteps, arm: 'token level', within: [0.2, 0.4] },
+        { ...last('curve/threshold', 'token level'), within: [0.02, 0.06] },
+        { measure: 'curve/gate/precision', ...firstSteps, arm: 'token level', within: [0.88, 0.96] },
+        { ...last('curve/gate/precision', 'token level'), within: [0.78, 0.86] },
+        { ...last('curve/threshold', 'token level, floored'), within: [0.1, 0.12] },
+        {
+          ...last('curve/gate/precision', 'token level, floored'),
+          against: { arm: 'token level' },
+          verdict: 'higher',
+        },
+        { ...last('curve/threshold', 'token level'), against: firstSteps, verdict: 'lower' },
+        { ...last('curve/gate/precision', 'token level'), against: firstSteps, verdict: 'lower' },
+      ],
+    },
+  ],
+  disagrees: [
+    {
+      text: 'No collapse was seen. Evaluated as the authors do, the token level gains {0} in avg@16 from beginning to end, and {1} evaluated by its own rule; its gradient norm ends at {2} and its KL at {3}, in fixed 1 at {4} and {5}.',
+      claims: [
+        { ...last(OWN, 'token level'), against: start, verdict: 'higher' },
+        { ...last(ALIGNED, 'token level'), against: start, verdict: 'higher' },
+        { ...last('curve/grad_norm', 'token level'), within: [0.4, 1] },
+        { ...last('curve/kl', 'token level'), within: [0.1, 0.4] },
+        { ...last('curve/grad_norm', 'fixed 1'), within: [0.4, 1.2] },
+        { ...last('curve/kl', 'fixed 1'), within: [0.2, 0.6] },
+      ],
+    },
+  ],
+  open: [
+    {
+      text: 'What comes later. The collapse is reported after a hundred steps, and these runs end there; their steps are smaller, too. In pass@16 nothing was found between token level and fixed 1 ({0}).',
+      claims: [
+        {
+          ...last('eval/tau 0.6, top-p 0.95/pass@16', 'token level'),
+          against: fixed1,
+          verdict: 'no difference',
+        },
+      ],
+    },
+    {
+      text: 'Which evaluation is right. Evaluated as the authors do, token level and fixed 1 were not found to differ ({0}); each evaluated by its own rule, token level is lower ({1}), and so it is before training ({2}), when both are the same policy: its rule is the hotter one. What an arm is said to have learnt depends on how it is asked.',
+      claims: [
+        { ...last(OWN, 'token level'), against: fixed1, verdict: 'no difference' },
+        { ...last(ALIGNED, 'token level'), against: fixed1, verdict: 'lower' },
+        { measure: ALIGNED, ...start, arm: 'token level', against: fixed1, verdict: 'lower' },
+      ],
+    },
+    {
+      text: 'Whether the floor helps. It keeps the gate where forks are, but no difference from the token level without it was found in avg@16, neither by the evaluation of the authors ({0}) nor by its own rule ({1}).',
+      claims: [
+        { ...last(OWN, 'token level, floored'), against: { arm: 'token level' }, verdict: 'no difference' },
+        { ...last(ALIGNED, 'token level, floored'), against: { arm: 'token level' }, verdict: 'no difference' },
+      ],
+    },
+  ],
+};
+
 export const FINDINGS: Partial<Readonly<Record<ExperimentPresetName, Findings>>> = {
   'entropy-before-training': BEFORE_TRAINING,
   robustness: ROBUSTNESS,
   'four-arms': FOUR_ARMS,
   'where-the-temperature-enters': WHERE,
+  'archer-collapse': ARCHER,
 };
 
 /** @param name of a preset */

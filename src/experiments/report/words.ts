@@ -36,6 +36,8 @@ export const HOW_TO_READ: readonly string[] = [
   '- Arms, seeds and steps were fixed in `src/experiments/presets.ts` before the runs, the tables while the first of them ran,',
   '  and the sentences under *agrees*, *does not agree* and *cannot be said* were written after them. Every number in such a',
   '  sentence is taken from the data, and what it claims is checked by the tests.',
+  '- At one fixed temperature the gate heats nothing. Threshold and gate precision of such an arm are what a quantile with a',
+  '  floor of .1 nats, the rule of a bare config, would have said.',
   '- Figures: bold lines are means over seeds, shades their 95 % intervals, thin lines the seeds themselves. Shares in histograms',
   '  stand on a square-root axis, so that rare tokens are seen.',
   '',

@@ -277,12 +277,46 @@ const ARCHER: Findings = {
   ],
 };
 
+const STEP_TIME = 'timing/step';
+const COST_ARMS = ['token level', 'continuous in rank', 'rollout level', 'both'] as const;
+const COST: Findings = {
+  agrees: [
+    {
+      text: 'No cost was found beside the noise of the machine. The time of a step was not found to differ from that of fixed 1 in any arm; as a multiple of it: token level {0}, continuous in rank {1}, rollout level {2}, both levels {3}.',
+      claims: COST_ARMS.map(
+        (arm): Claim => ({
+          ...last(STEP_TIME, arm),
+          against: { arm: 'fixed 1' },
+          as: 'ratio',
+          verdict: 'no difference',
+          within: [0.8, 1.25],
+        }),
+      ),
+    },
+  ],
+  disagrees: [],
+  open: [
+    {
+      text: 'What the entropies themselves cost. Fixed 1 computes them, too, and keeps the queue, because this laboratory always shows them; what stands here is the cost of using them. A step takes {0} s in fixed 1, of which {1} s draw the rollouts.',
+      claims: [
+        { ...last(STEP_TIME, 'fixed 1'), within: [0.3, 1] },
+        { ...last('timing/collect', 'fixed 1'), within: [0.1, 0.3] },
+      ],
+    },
+    {
+      text: 'What it costs on a GPU, with a vocabulary of a hundred thousand tokens. Here the alphabet has some twenty characters, and other work on the machine moves the times more than the arms do (token level, as a multiple of fixed 1: {0}); the arms also ran in the same order in every seed.',
+      claims: [{ ...last(STEP_TIME, 'token level'), against: { arm: 'fixed 1' }, as: 'ratio', within: [0.8, 1.25] }],
+    },
+  ],
+};
+
 export const FINDINGS: Partial<Readonly<Record<ExperimentPresetName, Findings>>> = {
   'entropy-before-training': BEFORE_TRAINING,
   robustness: ROBUSTNESS,
   'four-arms': FOUR_ARMS,
   'where-the-temperature-enters': WHERE,
   'archer-collapse': ARCHER,
+  cost: COST,
 };
 
 /** @param name of a preset */

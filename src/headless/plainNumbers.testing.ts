@@ -1,4 +1,4 @@
-// The numbers of a results file in the plainest way: binomials in whole numbers, and a bootstrap that writes down all n^n
+// The numbers of a results file in the plainest way: binomials in whole numbers, and a bootstrap over all n^n
 // resamples. Nothing here is shared with the code that it checks.
 
 type Counts = readonly number[];
@@ -105,7 +105,10 @@ export function numberOf(cell: PlainCell, id: string, step: number | null): numb
 /** t_{n-1, .975} of tables, by n. */
 const STUDENT: Readonly<Record<number, number>> = { 5: 2.7764451051977943, 10: 2.2621571627982053 };
 const MOST_WRITTEN_DOWN = 6;
-const DRAWN = 200_000;
+/** Up to so many values the program counts resamples, beyond it draws 10 000 of them. */
+const MOST_COUNTED_THERE = 8;
+/** Four standard errors of a percentile of 10 000 drawn resamples, as a share of the interval's width. */
+const DRAWING_ERROR = 0.04;
 
 /** The standard normal distribution below x < 0, by Simpson's rule from -12. */
 function normalBelow(x: number): number {
@@ -121,38 +124,64 @@ export interface Ends {
   readonly value: number;
   readonly low: number;
   readonly high: number;
-  /** Share of the width by which drawing resamples may miss an end. */
+  /** How far off an end may be where the program drew resamples. */
   readonly slack: number;
+}
+
+interface Weighed {
+  readonly mean: number;
+  readonly weight: number;
+}
+
+/** All n^n ordered resamples, one by one. */
+function writtenDown(values: readonly number[]): Weighed[] {
+  const n = values.length;
+  const count = n ** n;
+  return Array.from({ length: count }, (_, resample) => {
+    let total = 0;
+    for (let i = 0, digits = resample; i < n; i++, digits = Math.floor(digits / n)) total += values[digits % n]!;
+    return { mean: total / n, weight: 1 / count };
+  });
+}
+
+/** The same, those of equal counts together: n! / (c1! c2! ...) of them. */
+function byCounts(values: readonly number[]): Weighed[] {
+  const n = values.length;
+  const factorial = (k: number): number => (k < 2 ? 1 : k * factorial(k - 1));
+  const all: Weighed[] = [];
+  const choose = (i: number, left: number, total: number, ways: number): void => {
+    if (i === n - 1) all.push({ mean: (total + left * values[i]!) / n, weight: ways / factorial(left) / n ** n });
+    else for (let c = 0; c <= left; c++) choose(i + 1, left - c, total + c * values[i]!, ways / factorial(c));
+  };
+  choose(0, n, 0, factorial(n));
+  return all;
+}
+
+/** The first mean at which this share of the weight is reached. */
+function reached(sorted: readonly Weighed[], share: number): number {
+  let weight = 0;
+  return sorted.find((each) => {
+    weight += each.weight;
+    return weight >= share;
+  })!.mean;
 }
 
 /** The mean of values, one a seed, and the ends of its 95 % interval: expanded percentiles of the bootstrap. */
 export function bootstrap(values: readonly number[]): Ends {
   const n = values.length;
-  const isWrittenDown = n <= MOST_WRITTEN_DOWN;
-  const count = isWrittenDown ? n ** n : DRAWN;
-  // Marsaglia's xorshift, 32 bits: a source of chance of its own.
-  let state = 2463534242;
-  const next = () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % n;
-  };
-  const means = Float64Array.from({ length: count }, (_, resample) => {
-    let total = 0;
-    let digits = resample;
-    for (let i = 0; i < n; i++) {
-      total += values[isWrittenDown ? digits % n : next()]!;
-      digits = Math.floor(digits / n);
-    }
-    return total / n;
-  }).sort();
+  const resamples = n <= MOST_WRITTEN_DOWN ? writtenDown(values) : byCounts(values);
+  resamples.sort((a, b) => a.mean - b.mean);
   const tail = normalBelow(-Math.sqrt(n / (n - 1)) * STUDENT[n]!);
-  const place = Math.ceil(tail * count) - 1;
-  return {
-    value: meanOf(values),
-    low: means[place]!,
-    high: means[count - 1 - place]!,
-    slack: isWrittenDown ? 0 : 0.08,
-  };
+  const [low, high] = [reached(resamples, tail), reached(resamples.toReversed(), tail)];
+  return { value: meanOf(values), low, high, slack: n <= MOST_COUNTED_THERE ? 0 : DRAWING_ERROR * (high - low) };
+}
+
+/** What may be said of a number beside `none`: more than one thing where an end that may be off is next to it. */
+export function verdictsFrom({ low, high, slack }: Ends, none = 0): string[] {
+  const said = [
+    [low + slack > none, 'higher'],
+    [high - slack < none, 'lower'],
+    [low - slack <= none && high + slack >= none, 'no difference'],
+  ] as const;
+  return said.flatMap(([mayBe, verdict]) => (mayBe ? [verdict] : []));
 }

@@ -10,6 +10,9 @@ const launch = (args: string[]) => ({
 /** Flags that only make WebGPU available; without them Chromium on a machine without a GPU has no adapter. */
 const isWebGpuFlag = (flag: string) => /webgpu/.test(flag);
 
+/** Specs that take minutes even on a quiet machine run in `npm run verify` only. */
+const slow = process.env.VERIFY === '1' ? [] : ['*.verify.spec.ts'];
+
 export default defineConfig({
   testDir: '.',
   outputDir: '../test-results',
@@ -20,7 +23,7 @@ export default defineConfig({
   forbidOnly: process.env.CI !== undefined,
   use: { baseURL: ADDRESS, browserName: 'chromium' },
   projects: [
-    { name: 'webgpu', testIgnore: '*.nogpu.spec.ts', use: launch(CHROMIUM_ARGS) },
+    { name: 'webgpu', testIgnore: ['*.nogpu.spec.ts', ...slow], use: launch(CHROMIUM_ARGS) },
     {
       name: 'no webgpu',
       testMatch: '*.nogpu.spec.ts',

@@ -35,7 +35,7 @@ it('builds the program and gives it arguments, stdin, stdout and exit code', asy
   expect(await unknown.code).toBe(2);
   expect([unknown.out(), unknown.notes()]).toEqual([
     '',
-    'There is no command "frob"; the commands are init, pretrain, train, evaluate, score, grad, sample, generate.\n',
+    'There is no command "frob"; the commands are init, pretrain, train, experiment, merge, evaluate, score, grad, sample, generate.\n',
   ]);
 
   const model = path.join(folder, 'model');

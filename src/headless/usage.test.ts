@@ -4,7 +4,18 @@ import { parseSamplerConfig } from '../temperature/config.ts';
 import { headless, temporaryFolder, tinyModel } from './run.testing.ts';
 
 /** In the order of the help. */
-const COMMANDS = ['init', 'pretrain', 'train', 'evaluate', 'score', 'grad', 'sample', 'generate'];
+const COMMANDS = [
+  'init',
+  'pretrain',
+  'train',
+  'experiment',
+  'merge',
+  'evaluate',
+  'score',
+  'grad',
+  'sample',
+  'generate',
+];
 
 const folder = await temporaryFolder();
 let model: string;

@@ -173,12 +173,17 @@ it('trains the start of an experiment once, and keeps what was learned over a re
 });
 
 it('writes a file that another browser opens, and goes on with', async () => {
-  const tab = openTab();
+  // Stands still in the first step of its second run.
+  const { host, reached, open } = gatedHost('experiment', 'applyGradient', TINY.steps + 1);
+  const tab = openTab(undefined, host);
   const id = (await tab.store.create(TINY))!;
   await tab.store.run(id);
-  await until(tab, id, ({ cells }) => cells.done === 1);
-  await tab.store.pause(id);
+  await reached;
+  const paused = tab.store.pause(id);
+  open();
+  await paused;
   const { done } = state(tab, id).cells;
+  expect(done).toBe(1);
   const saved = (await tab.store.save(id, 'results'))!;
   expect(saved.name).toBe('tiny.results.json');
   const read = await readResults(new Uint8Array(await saved.file.arrayBuffer()), saved.name);

@@ -173,14 +173,14 @@ it('trains the start of an experiment once, and keeps what was learned over a re
 });
 
 it('writes a file that another browser opens, and goes on with', async () => {
-  // Stands still in the first step of its second run.
-  const { host, reached, open } = gatedHost('experiment', 'applyGradient', TINY.steps + 1);
-  const tab = openTab(undefined, host);
+  // Stands still in its second run.
+  const gate = gatedHost('experiment', 'generate', 11);
+  const tab = openTab(undefined, gate.host);
   const id = (await tab.store.create(TINY))!;
   await tab.store.run(id);
-  await reached;
+  await gate.reached;
   const paused = tab.store.pause(id);
-  open();
+  gate.open();
   await paused;
   const { done } = state(tab, id).cells;
   expect(done).toBe(1);

@@ -171,6 +171,13 @@ describe('experiment and merge refuse, in one sentence and leaving all as it was
     );
   });
 
+  it('a folder whose definition cannot be read', async () => {
+    await cp(folder.at('whole/cells'), folder.at('odd/experiment.json'), { recursive: true });
+    const before = await readdir(folder.at('odd/experiment.json'));
+    expect(await sentence(...run('odd'))).toMatch(/experiment\.json cannot be read: it is a folder\.$/);
+    expect(await readdir(folder.at('odd/experiment.json'))).toEqual(before);
+  });
+
   it('a shard that is none', async () => {
     expect(await sentence(...run('none', '--shard', '4/3'))).toMatch(/^--shard takes i\/n/);
   });

@@ -8,7 +8,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type CellResult, cellResultSchema } from '../experiments/cellResult.ts';
-import { type Cell, type Experiment, ExperimentError } from '../experiments/definition.ts';
+import type { Cell, Experiment } from '../experiments/definition.ts';
 import { readExperiment } from '../experiments/results.ts';
 import { CODE_VERSION } from '../grpo/codeVersion.ts';
 import { pretrain } from '../grpo/pretrain.ts';
@@ -40,15 +40,12 @@ export function runFolderOf(folder: string, key: string): string {
  * @throws InputError when another experiment is there
  */
 export async function claimFolder(folder: string, experiment: Experiment): Promise<void> {
-  const present = await definitionIn(folder).catch((cause: unknown) => {
-    if (cause instanceof InputError) return null;
-    throw cause;
-  });
-  if (present === null) {
+  const names = await listFolder(folder).catch((): string[] => []);
+  if (!names.includes(DEFINITION)) {
     await writeBytes(path.join(folder, DEFINITION), jsonBytes(experiment));
     return;
   }
-  const different = differences(present, experiment)[0];
+  const different = differences(await definitionIn(folder), experiment)[0];
   if (different !== undefined)
     throw new InputError(
       `${folder} holds another experiment: its ${different.field} is ${JSON.stringify(different.left)}; another experiment needs another folder.`,
@@ -56,9 +53,8 @@ export async function claimFolder(folder: string, experiment: Experiment): Promi
 }
 
 /** @throws InputError when there is none; ExperimentError when it is none */
-export async function definitionIn(folder: string): Promise<Experiment> {
-  const file = path.join(folder, DEFINITION);
-  return readExperiment(await readBytes(file), file);
+export function definitionIn(folder: string): Promise<Experiment> {
+  return experimentFrom(path.join(folder, DEFINITION));
 }
 
 /** The results of all cells that are done. @throws InputError, JsonError */
@@ -151,11 +147,7 @@ export function readShard(text: string): { readonly shard: number; readonly shar
   return { shard: shard - 1, shards };
 }
 
-/** Reads an experiment's definition from a file. @throws InputError */
+/** Reads an experiment's definition from a file. @throws InputError when it is not there; ExperimentError when it is none */
 export async function experimentFrom(file: string): Promise<Experiment> {
-  try {
-    return readExperiment(await readBytes(file), file);
-  } catch (cause) {
-    throw cause instanceof ExperimentError ? new InputError(cause.message) : cause;
-  }
+  return readExperiment(await readBytes(file), file);
 }

@@ -31,7 +31,7 @@ export function ModelChooser() {
           value={way}
           onChange={setWay}
           tabs={[
-            { value: 'known', label: 'Known to work', content: <Known /> },
+            { value: 'known', label: 'Suggested', content: <Known /> },
             { value: 'hub', label: 'Any on the hub', content: <HubName /> },
             { value: 'folder', label: 'Folder on disk', content: <Folder /> },
             { value: 'policy', label: 'Trained here', content: <Trained /> },

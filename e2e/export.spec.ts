@@ -1,36 +1,12 @@
 // A policy leaves the page as a model folder: unpacked on disk, transformers.js for Node opens it as any other model.
 
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AutoModelForCausalLM, AutoTokenizer, env } from '@huggingface/transformers';
-import { test as bare, expect, type Page } from '@playwright/test';
-import { Uint8ArrayReader, Uint8ArrayWriter, ZipReader } from '@zip.js/zip.js';
+import { test as bare, expect } from '@playwright/test';
+import { exportedZip, filesOfZip, isRuntime, openExport, writeFiles } from './exported.ts';
 import { openLaboratory, test } from './page.ts';
-
-const isRuntime = (url: string) => /transformers|onnx|ort-|verifyWorker|\.wasm$/i.test(url);
-
-async function openExport(page: Page) {
-  await page.keyboard.press('Control+k');
-  await expect(page.getByRole('combobox', { name: 'Find an action' })).toBeFocused();
-  await page.keyboard.type('export a policy');
-  await page.keyboard.press('Enter');
-  return page.getByRole('dialog', { name: 'Export for transformers.js (ONNX)' });
-}
-
-/** Unpacks a zip file into a folder. @returns the names of its files */
-async function unpack(zip: Uint8Array, folder: string): Promise<string[]> {
-  const names: string[] = [];
-  const reader = new ZipReader(new Uint8ArrayReader(zip));
-  for (const entry of await reader.getEntries()) {
-    if (entry.directory) continue;
-    const file = path.join(folder, entry.filename);
-    await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(file, await entry.getData(new Uint8ArrayWriter()));
-    names.push(entry.filename);
-  }
-  return names;
-}
 
 test('exports the base, and transformers.js writes its text from the folder on disk', async ({ page }) => {
   const requests: string[] = [];
@@ -42,17 +18,17 @@ test('exports the base, and transformers.js writes its text from the folder on d
   await expect(dialog.getByText('Before there is a file, transformers.js loads it here')).toBeVisible();
   expect(requests.filter(isRuntime)).toEqual([]);
 
-  const download = page.waitForEvent('download');
-  await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+  const zip = await exportedZip(page, dialog);
   await expect(dialog.getByRole('status')).toHaveText(
     /^countdown-base\.zip is ready: transformers\.js loaded it, .* by at most \d\.\de-[5-9] at \d+ tokens\.$/,
   );
   expect(requests.some((url) => url.endsWith('.wasm'))).toBe(true);
-  const zip = await readFile(await (await download).path());
 
   const folder = await mkdtemp(path.join(tmpdir(), 'exported-policy-'));
   try {
-    expect(await unpack(zip, folder)).toContain('countdown-base/onnx/model.onnx');
+    const files = await filesOfZip(zip);
+    expect([...files.keys()]).toContain('countdown-base/onnx/model.onnx');
+    await writeFiles(files, folder);
     env.allowRemoteModels = false;
     env.localModelPath = folder;
     const tokenizer = await AutoTokenizer.from_pretrained('countdown-base');

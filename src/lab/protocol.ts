@@ -14,6 +14,7 @@ import type { ExperimentCalls, ExperimentNews } from './experiments/calls.ts';
 import type { PolicyCalls } from './policies/calls.ts';
 import type { PretrainCalls } from './pretrain/calls.ts';
 import type { PolicyFilesCalls, RealCalls, RealNews } from './real/calls.ts';
+import type { ModelExperimentCalls, ModelExperimentNews } from './real/experiments/calls.ts';
 import type { StepCalls } from './step/calls.ts';
 import type { StorageCalls } from './storage/calls.ts';
 import type { TrainCalls, TrainNews } from './train/calls.ts';
@@ -25,6 +26,7 @@ export interface Calls
     EngineCalls,
     EvaluateCalls,
     ExperimentCalls,
+    ModelExperimentCalls,
     PolicyCalls,
     PolicyFilesCalls,
     PretrainCalls,
@@ -33,7 +35,7 @@ export interface Calls
     StorageCalls,
     TrainCalls {}
 /** What the worker tells unasked, by name. */
-export interface News extends EngineNews, ExperimentNews, RealNews, TrainNews {}
+export interface News extends EngineNews, ExperimentNews, ModelExperimentNews, RealNews, TrainNews {}
 
 export type CallName = keyof Calls;
 export type NewsName = keyof News;

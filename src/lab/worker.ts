@@ -14,6 +14,8 @@ import { policyService } from './policies/service.ts';
 import { pretrainService } from './pretrain/service.ts';
 import type { Calls, FromWorker, Tell, ToWorker } from './protocol.ts';
 import type { RealCalls } from './real/calls.ts';
+import { ModelExperimentLibrary } from './real/experiments/library.ts';
+import { modelExperimentService } from './real/experiments/service.ts';
 import { policyFilesService } from './real/policyFiles.ts';
 import { serve } from './serve.ts';
 import { policyResolver } from './step/policy.ts';
@@ -41,6 +43,7 @@ const load: LoadPolicy = async (policy) => {
 };
 const training = openTraining({ host, library, load, tell });
 const experiments = openExperiments({ host, library: new ExperimentLibrary(library.database), tell });
+const modelExperiments = new ModelExperimentLibrary(library.database);
 const resolve = policyResolver(load, training.live);
 const services: Omit<Service<Calls>, keyof RealCalls> = {
   ...compareService(library),
@@ -48,6 +51,7 @@ const services: Omit<Service<Calls>, keyof RealCalls> = {
   ...engineService(host),
   ...evaluateService(host, load),
   ...experiments.calls,
+  ...modelExperimentService(modelExperiments, tell),
   ...policyService({ runs: library, policies, load }),
   ...pretrainService({ host, policies }),
   ...policyFilesService(resolve),

@@ -1,5 +1,7 @@
 // What the Real model room asks of its own worker, which holds one language model at a time, and of the engine's worker.
 
+import type { ModelCellResult } from '../../experiments/model/cellResult.ts';
+import type { ModelCell, ModelExperiment } from '../../experiments/model/definition.ts';
 import type { Judgement } from '../../llm/problems/problem.ts';
 import type {
   Alternatives,
@@ -79,6 +81,13 @@ export interface BranchInput {
   readonly steps: number;
 }
 
+export interface CellInput {
+  readonly experiment: ModelExperiment;
+  readonly cell: ModelCell;
+  /** What kept queues hold before it, by queue index. */
+  readonly queuesBefore: readonly Float32Array[];
+}
+
 export interface KnownAlternatives extends Alternatives {
   readonly pieces: GroupView['pieces'];
 }
@@ -86,7 +95,14 @@ export interface KnownAlternatives extends Alternatives {
 /** Of the engine's worker. */
 export interface PolicyFilesCalls {
   /** A policy as the files of a Hugging Face folder with an ONNX graph. */
-  'real/policy-files': Call<{ readonly policy: StepPolicyRef }, { readonly files: readonly ModelFile[] }>;
+  'real/policy-files': Call<
+    { readonly policy: StepPolicyRef },
+    {
+      readonly files: readonly ModelFile[];
+      /** Another text whenever the files are others. */
+      readonly fingerprint: string;
+    }
+  >;
 }
 
 /** Of the room's own worker. */
@@ -107,6 +123,8 @@ export interface RealCalls {
     { readonly group: number; readonly row: number; readonly index: number; readonly count: number },
     KnownAlternatives
   >;
+  /** A cell of an experiment, whole; progress: tokens of the longest row. Cancelled, nothing of it is left. */
+  'real/cell': Call<CellInput, ModelCellResult, number>;
   'real/drop': Call<{ readonly group: number }, null>;
   /** By the mathematics of the answers; loads what they are compared with. */
   'real/judge': Call<{ readonly answer: string; readonly completions: readonly string[] }, readonly Judgement[]>;

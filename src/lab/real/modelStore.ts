@@ -41,6 +41,8 @@ export interface ModelState {
   /** By file, while it is loading. */
   readonly progress: readonly LoadProgress[];
   readonly model: LoadedModel | null;
+  /** Tells the weights of policies of one name apart; null: the model is none that was trained here. */
+  readonly fingerprint: string | null;
   /** Why the last wish was not granted; one sentence. */
   readonly refusal: string | null;
   /** What the browser keeps of the hub. */
@@ -71,7 +73,19 @@ export interface ModelStoreParts {
   readonly startWorker: (onBroken: (sentence: string) => void) => LabClient;
 }
 
-const NOTHING = { choice: null, phase: 'none', description: null, dtype: null, progress: [], model: null } as const;
+const NOTHING = {
+  choice: null,
+  phase: 'none',
+  description: null,
+  dtype: null,
+  progress: [],
+  model: null,
+  fingerprint: null,
+} as const;
+
+interface Source extends Pick<ModelState, 'fingerprint'> {
+  readonly found: ModelSource;
+}
 
 export function createModelStore({ engine, startWorker }: ModelStoreParts): ModelStore {
   const store = createStore<ModelState>()(() => ({
@@ -97,15 +111,15 @@ export function createModelStore({ engine, startWorker }: ModelStoreParts): Mode
     if (cause instanceof DOMException && cause.name === 'AbortError') return;
     setState({ phase, model: null, progress: [], refusal: cause instanceof Error ? cause.message : String(cause) });
   };
-  const sourceOf = async (choice: ModelChoice): Promise<ModelSource> => {
+  const sourceOf = async (choice: ModelChoice): Promise<Source> => {
     switch (choice.kind) {
       case 'hub':
-        return { from: 'hub', repository: choice.repository };
+        return { found: { from: 'hub', repository: choice.repository }, fingerprint: null };
       case 'files':
-        return { from: 'files', name: choice.name, files: choice.files };
+        return { found: { from: 'files', name: choice.name, files: choice.files }, fingerprint: null };
       case 'policy': {
-        const { files } = await engine().call('real/policy-files', { policy: choice.policy });
-        return { from: 'files', name: choice.name, files };
+        const { files, fingerprint } = await engine().call('real/policy-files', { policy: choice.policy });
+        return { found: { from: 'files', name: choice.name, files }, fingerprint };
       }
     }
   };
@@ -122,12 +136,12 @@ export function createModelStore({ engine, startWorker }: ModelStoreParts): Mode
       const { signal } = abort;
       setState({ ...NOTHING, choice, phase: 'describing', refusal: null });
       try {
-        const found = await sourceOf(choice);
+        const { found, fingerprint } = await sourceOf(choice);
         signal.throwIfAborted();
         const description = await describeModel(found, signal);
         signal.throwIfAborted();
         source = found;
-        setState({ phase: 'described', description, dtype: preferred(description, getState().device) });
+        setState({ phase: 'described', description, fingerprint, dtype: preferred(description, getState().device) });
       } catch (cause) {
         if (!signal.aborted) refuse(cause, 'none');
       }

@@ -2,6 +2,7 @@
 
 import type { Laboratory } from '../laboratory.ts';
 import { startModelWorker } from './client.ts';
+import { createModelExperiments } from './experiments/store.ts';
 import { createModelStore } from './modelStore.ts';
 import { createProblemShelf } from './problemShelf.ts';
 import { createRealRoom } from './room.ts';
@@ -12,8 +13,12 @@ const rooms = new WeakMap<Laboratory, RealRoom>();
 export function realRoomOf(laboratory: Laboratory): RealRoom {
   const known = rooms.get(laboratory);
   if (known !== undefined) return known;
-  const model = createModelStore({ engine: () => laboratory.client, startWorker: startModelWorker });
-  const room = createRealRoom(laboratory.settings, model, createProblemShelf());
+  const engine = () => laboratory.client;
+  const model = createModelStore({ engine, startWorker: startModelWorker });
+  const experiments = createModelExperiments({ engine, model });
+  const room = createRealRoom(laboratory.settings, { model, problems: createProblemShelf(), experiments });
+  // Also where all that is stored is listed some may be deleted.
+  laboratory.attach((client) => client.on('model-experiment/removed', () => void experiments.refresh()));
   rooms.set(laboratory, room);
   return room;
 }

@@ -156,6 +156,9 @@ export function modelWorker() {
       entropyNats: 0.5,
       pieces: [],
     }),
+    'real/cell': async () => {
+      throw new Error('Experiments cannot be run yet.');
+    },
     'real/drop': async ({ group }) => {
       groups.delete(group);
       return null;

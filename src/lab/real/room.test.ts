@@ -5,6 +5,7 @@ import { parseRolloutRecord, rolloutRecordLine } from '../../grpo/rolloutRecord.
 import { createSettingsStore } from '../settings/store.ts';
 import { rolloutFacts } from '../step/facts.ts';
 import { branchOf } from '../step/group.ts';
+import { createModelExperiments } from './experiments/store.ts';
 import { createModelStore } from './modelStore.ts';
 import { createProblemShelf } from './problemShelf.ts';
 import { engineClient, modelWorker, TASK } from './real.testing.ts';
@@ -24,7 +25,8 @@ async function loadedRoom() {
     },
   });
   model.setDevice('wasm');
-  const room = createRealRoom(settings, model, createProblemShelf());
+  const experiments = createModelExperiments({ engine: () => engine, model });
+  const room = createRealRoom(settings, { model, problems: createProblemShelf(), experiments });
   await model.choose({ kind: 'policy', policy: { kind: 'base', task: TASK }, task: TASK, name: 'a policy' });
   expect(model.getState()).toMatchObject({ phase: 'described', dtype: 'fp32', refusal: null });
   await model.load();

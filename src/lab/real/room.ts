@@ -12,8 +12,6 @@ import { rolloutFacts } from '../step/facts.ts';
 import { branchOf, distributionKey, type ShownGroup } from '../step/group.ts';
 import { recordsOf } from '../step/records.ts';
 import type { GroupView } from './calls.ts';
-import type { ModelStore } from './modelStore.ts';
-import type { ProblemShelf } from './problemShelf.ts';
 import { askedOf, type PromptDraft } from './prompt.ts';
 import { type GroupFacts, isEnded, leastSteps, type RealBranch, shownBranch, withSampler } from './shown.ts';
 import { INITIAL_REAL_STATE, type RealRoom, type RealState } from './state.ts';
@@ -22,7 +20,10 @@ import { INITIAL_REAL_STATE, type RealRoom, type RealState } from './state.ts';
 const LISTED = 64;
 const LONGEST_COMPLETION = 4096;
 
-export function createRealRoom(settingsStore: SettingsStore, model: ModelStore, problems: ProblemShelf): RealRoom {
+export function createRealRoom(
+  settingsStore: SettingsStore,
+  { model, problems, experiments }: Pick<RealRoom, 'model' | 'problems' | 'experiments'>,
+): RealRoom {
   const settings = () => settingsStore.getState().settings;
   const store = createStore<RealState>()(() => INITIAL_REAL_STATE);
   const { getState, setState } = store;
@@ -307,6 +308,7 @@ export function createRealRoom(settingsStore: SettingsStore, model: ModelStore, 
     ...store,
     model,
     problems,
+    experiments,
     edit: (change) =>
       setState(({ draft }) => ({
         draft: { ...draft, ...(change.user !== undefined && { posed: null }), ...change },

@@ -113,6 +113,9 @@ export function realService(tell: Tell): Service<RealCalls> {
       const found = await groupOf(group).alternatives(row, index, count);
       return { ...found, pieces: piecesOf([found.ids]) };
     },
+    'real/cell': async () => {
+      throw new Error('Experiments cannot be run yet.');
+    },
     'real/drop': async ({ group }) => {
       groups.get(group)?.dispose();
       groups.delete(group);

@@ -4,6 +4,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { RolloutRecord } from '../../grpo/rolloutRecord.ts';
 import type { TokenRoom, TokenState } from '../step/tokenRoom.ts';
 import type { KnownAlternatives } from './calls.ts';
+import type { ModelExperiments } from './experiments/state.ts';
 import type { ModelStore } from './modelStore.ts';
 import type { ProblemShelf } from './problemShelf.ts';
 import { FIRST_DRAFT, type PromptDraft } from './prompt.ts';
@@ -59,6 +60,8 @@ export interface RealRoom extends TokenRoom, StoreApi<RealState> {
   readonly subscribe: StoreApi<RealState>['subscribe'];
   readonly model: ModelStore;
   readonly problems: ProblemShelf;
+  /** Experiments on language models: many questions, several rules, without training. */
+  readonly experiments: ModelExperiments;
   readonly nextRollout: null;
   readonly edit: (change: Partial<PromptDraft>) => void;
   readonly setMaxNewTokens: (tokens: number) => void;

@@ -10,15 +10,26 @@
 //   experiments  id                 definition, dates, how it ended: small
 //   cells        [id, key]          the result of a cell
 //   work         [id, path, from, length]   a stretch of bytes of a file of a cell under way; see experiments/workFiles.ts
+//   modelExperiments  id            experiments on language models: definition, dates, sizes: small
+//   modelCells   [id, place]        a cell's rollouts, whole; its place in the order in which cells are drawn
+//   modelQueues  [id, arm]          what the arm's kept entropy queues hold after its last stored cell
 //
 // Every write of a run is one transaction over all of them, so a tab may die at any point.
 
 import { type DBSchema, type IDBPDatabase, type OpenDBCallbacks, openDB } from 'idb';
 import type { CellResult } from '../../experiments/cellResult.ts';
+import type { ModelCellResult } from '../../experiments/model/cellResult.ts';
 import type { Annotation } from '../../grpo/stages.ts';
 import type { CheckpointFiles } from '../../policy/checkpoint.ts';
 import { StorageError } from './errors.ts';
-import type { StoredCheckpoint, StoredExperiment, StoredPolicy, StoredRun, StoredStep } from './stored.ts';
+import type {
+  StoredCheckpoint,
+  StoredExperiment,
+  StoredModelExperiment,
+  StoredPolicy,
+  StoredRun,
+  StoredStep,
+} from './stored.ts';
 
 export const DATABASE_NAME = 'multi-temperature-laboratory';
 
@@ -33,6 +44,10 @@ export interface LaboratorySchema extends DBSchema {
   experiments: { key: string; value: StoredExperiment };
   cells: { key: [string, string]; value: CellResult };
   work: { key: [string, string, number, number]; value: Uint8Array<ArrayBuffer> };
+  modelExperiments: { key: string; value: StoredModelExperiment };
+  /** Without queues: these are in modelQueues, of the last cell of an arm alone. */
+  modelCells: { key: [string, number]; value: Omit<ModelCellResult, 'queues'> };
+  modelQueues: { key: [string, number]; value: readonly Float32Array[] };
 }
 
 export type LaboratoryDatabase = IDBPDatabase<LaboratorySchema>;
@@ -49,6 +64,9 @@ export const UPGRADES: readonly Upgrade[] = [
   },
   (database) => {
     for (const store of ['experiments', 'cells', 'work'] as const) database.createObjectStore(store);
+  },
+  (database) => {
+    for (const store of ['modelExperiments', 'modelCells', 'modelQueues'] as const) database.createObjectStore(store);
   },
 ];
 

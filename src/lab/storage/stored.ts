@@ -1,6 +1,7 @@
 // What is kept of runs, policies and experiments: plain data that a browser can clone.
 
 import type { Experiment } from '../../experiments/definition.ts';
+import type { ModelExperiment } from '../../experiments/model/definition.ts';
 import type { RunIdentity } from '../../grpo/runIdentity.ts';
 import type { MetricsRow, Stage } from '../../grpo/stages.ts';
 
@@ -105,4 +106,20 @@ export interface StoredExperiment {
   readonly origin: string | null;
   /** Of its results. */
   readonly resultBytes: number;
+}
+
+/** Grows when the meaning of a stored experiment or of its cells changes; newer ones are neither opened nor changed. */
+export const MODEL_EXPERIMENT_FORMAT = 1;
+
+/** An experiment on a language model. */
+export interface StoredModelExperiment {
+  readonly format: number;
+  readonly id: string;
+  /** Never changed: cells belong to it. */
+  readonly experiment: ModelExperiment;
+  /** Milliseconds since 1970, as Date.now. */
+  readonly createdAt: number;
+  readonly usedAt: number;
+  /** Of its cells. */
+  readonly cellBytes: number;
 }

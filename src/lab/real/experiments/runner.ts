@@ -1,0 +1,84 @@
+// One run of an experiment on a language model: every cell that is not stored is drawn by the model's worker and handed to
+// the engine's, which stores it. A cell that was not stored is drawn anew: whatever ends a run, nothing is half there.
+
+import type { LabClient } from '../../client.ts';
+import type { ModelStore } from '../modelStore.ts';
+import type { ModelWork } from './calls.ts';
+import { identityOf, otherModel } from './identity.ts';
+import type { ModelExperimentEntry, ModelExperimentProgress } from './state.ts';
+
+export interface DrawParts {
+  readonly engine: () => LabClient;
+  readonly model: ModelStore;
+  readonly id: string;
+  /** Aborted, the run stops behind the present token. */
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Partial<ModelExperimentProgress>) => void;
+  /** A cell was stored. */
+  readonly onCell: (entry: ModelExperimentEntry) => void;
+}
+
+/**
+ * Draws what is missing, one cell after the other.
+ * @throws Error, one sentence: it is another model's, a tab has it, or drawing or storing failed; an AbortError when it
+ * was paused
+ */
+export async function drawMissing(parts: DrawParts): Promise<void> {
+  const { engine, id } = parts;
+  const work: ModelWork = await engine().call('model-experiment/begin', { id });
+  try {
+    await drawCells(parts, work);
+  } finally {
+    // A worker that is gone holds no claim.
+    await engine()
+      .call('model-experiment/end', { id })
+      .catch(() => undefined);
+  }
+}
+
+async function drawCells(
+  { engine, model, id, signal, onProgress, onCell }: DrawParts,
+  { experiment, missing, queues }: ModelWork,
+): Promise<void> {
+  const loaded = loadedModel(model);
+  const refusal = otherModel(experiment.model, loaded && identityOf(loaded));
+  if (loaded === null || refusal !== null) throw new Error(refusal ?? 'No model is loaded.');
+
+  const cells = experiment.questions.length * experiment.arms.length;
+  const kept = [...queues];
+  const began = performance.now();
+  let drawn = 0;
+  let cellBegan = began;
+  const secondsLeft = (): number | null => {
+    if (drawn === 0) return null;
+    const each = (cellBegan - began) / drawn;
+    const now = Math.min(performance.now() - cellBegan, each);
+    return ((missing.length - drawn) * each - now) / 1000;
+  };
+  for (const cell of missing) {
+    signal.throwIfAborted();
+    const done = cells - missing.length + drawn;
+    const told = (steps: number) =>
+      onProgress({ done, cells, steps, mostSteps: experiment.maxNewTokens, secondsLeft: secondsLeft() });
+    told(0);
+    const result = await model
+      .client()
+      .call('real/cell', { experiment, cell, queuesBefore: kept[cell.arm]! }, { signal, onProgress: told })
+      .catch((cause: unknown) => {
+        throw loadedModel(model)?.model === loaded.model ? cause : new Error(lostText(model));
+      });
+    onCell(await engine().call('model-experiment/keep-cell', { id, cell: result }));
+    kept[cell.arm] = result.queues;
+    drawn += 1;
+    cellBegan = performance.now();
+  }
+}
+
+function loadedModel(store: ModelStore) {
+  const { model, fingerprint } = store.getState();
+  return model && { model, fingerprint };
+}
+
+/** Why the model went. */
+const lostText = (store: ModelStore): string =>
+  `${store.getState().refusal ?? 'The model was let go.'} What was drawn is kept: load the model again to go on.`;

@@ -15,7 +15,7 @@ import { pretrainService } from './pretrain/service.ts';
 import type { Calls, FromWorker, Tell, ToWorker } from './protocol.ts';
 import type { RealCalls } from './real/calls.ts';
 import { ModelExperimentLibrary } from './real/experiments/library.ts';
-import { modelExperimentService } from './real/experiments/service.ts';
+import { openModelExperiments } from './real/experiments/service.ts';
 import { policyFilesService } from './real/policyFiles.ts';
 import { serve } from './serve.ts';
 import { policyResolver } from './step/policy.ts';
@@ -43,7 +43,7 @@ const load: LoadPolicy = async (policy) => {
 };
 const training = openTraining({ host, library, load, tell });
 const experiments = openExperiments({ host, library: new ExperimentLibrary(library.database), tell });
-const modelExperiments = new ModelExperimentLibrary(library.database);
+const modelExperiments = openModelExperiments(new ModelExperimentLibrary(library.database), tell);
 const resolve = policyResolver(load, training.live);
 const services: Omit<Service<Calls>, keyof RealCalls> = {
   ...compareService(library),
@@ -51,12 +51,17 @@ const services: Omit<Service<Calls>, keyof RealCalls> = {
   ...engineService(host),
   ...evaluateService(host, load),
   ...experiments.calls,
-  ...modelExperimentService(modelExperiments, tell),
+  ...modelExperiments.calls,
   ...policyService({ runs: library, policies, load }),
   ...pretrainService({ host, policies }),
   ...policyFilesService(resolve),
   ...stepService(host, resolve),
-  ...storageService(library, policies, experiments.stored),
+  ...storageService({
+    runs: library,
+    policies,
+    experiments: experiments.stored,
+    modelExperiments: modelExperiments.stored,
+  }),
   ...training.calls,
 };
 const answer = serve(services, say);

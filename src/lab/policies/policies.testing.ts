@@ -9,6 +9,8 @@ import type { LoadPolicy } from '../engine/policyRef.ts';
 import { ExperimentLibrary } from '../experiments/library.ts';
 import { pretrainService } from '../pretrain/service.ts';
 import { createPretrainStore, type PretrainStore } from '../pretrain/store.ts';
+import { ModelExperimentLibrary } from '../real/experiments/library.ts';
+import { openModelExperiments } from '../real/experiments/service.ts';
 import { serve } from '../serve.ts';
 import { Database } from '../storage/database.ts';
 import { PolicyLibrary } from '../storage/policyLibrary.ts';
@@ -24,12 +26,15 @@ export interface Shelf {
   readonly runs: RunLibrary;
   readonly policies: PolicyLibrary;
   readonly experiments: ExperimentLibrary;
+  readonly modelExperiments: ModelExperimentLibrary;
 }
 
 export function openShelf(database = `test ${crypto.randomUUID()}`): Shelf {
   const runs = new RunLibrary(new Database(database));
   const policies = new PolicyLibrary(runs.database);
   const experiments = new ExperimentLibrary(runs.database);
+  const modelExperiments = new ModelExperimentLibrary(runs.database);
+  const asked = openModelExperiments(modelExperiments, () => {});
   const engines = new Map<string, Promise<PolicyEngine>>();
   const host = {
     engine: (_: string, config: PolicyConfig) => {
@@ -54,7 +59,8 @@ export function openShelf(database = `test ${crypto.randomUUID()}`): Shelf {
   const services = {
     ...policyService({ runs, policies, load }),
     ...pretrainService({ host, policies }),
-    ...storageService(runs, policies, experiments),
+    ...storageService({ runs, policies, experiments, modelExperiments: asked.stored }),
+    ...asked.calls,
   };
   const answer = serve(services, (message) => client!.receive(structuredClone(message)));
   client = new LabClient({ send: (message) => answer(structuredClone(message)), close: () => {} });
@@ -62,5 +68,5 @@ export function openShelf(database = `test ${crypto.randomUUID()}`): Shelf {
   const pretrain = createPretrainStore('countdown');
   shelf.attach(client);
   pretrain.attach(client);
-  return { client, shelf, pretrain, runs, policies, experiments };
+  return { client, shelf, pretrain, runs, policies, experiments, modelExperiments };
 }

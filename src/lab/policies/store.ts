@@ -4,7 +4,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { LabClient } from '../client.ts';
 import { type PolicyRef, samePolicy } from '../engine/policyRef.ts';
-import type { StorageList } from '../storage/calls.ts';
+import type { LeftThere, StorageList } from '../storage/calls.ts';
 import type { ExportedModel, Opened, PickedFile, PolicyChoices } from './calls.ts';
 
 /** A file to hand to the reader. */
@@ -35,10 +35,14 @@ export interface ShelfStore extends StoreApi<ShelfState> {
   readonly renameRun: (run: string, name: string) => Promise<void>;
   readonly removeRun: (run: string) => Promise<void>;
   readonly removePolicy: (policy: string) => Promise<void>;
+  /** An experiment on a language model. */
+  readonly removeModelExperiment: (id: string) => Promise<void>;
   readonly removeAll: () => Promise<void>;
   /** Null: it failed, or was given up. */
   readonly exportRun: (run: string) => Promise<FileForReader | null>;
   readonly exportPolicy: (policy: string) => Promise<FileForReader | null>;
+  /** Definition and findings of an experiment on a language model. Null: it failed. */
+  readonly saveModelExperiment: (id: string) => Promise<FileForReader | null>;
   /** Any policy as a model for other programs; what was checked is said. Null: it failed, or was given up. */
   readonly exportModel: (policy: PolicyRef) => Promise<FileForReader | null>;
   /** Null: it failed, or was given up. */
@@ -120,6 +124,8 @@ export function createShelfStore(): ShelfStore {
     removeRun: async (run) => void (await work('Deleting the run', (line) => line.call('storage/remove-run', { run }))),
     removePolicy: async (policy) =>
       void (await work('Deleting the policy', (line) => line.call('storage/remove-policy', { policy }))),
+    removeModelExperiment: async (id) =>
+      void (await work('Deleting the experiment', (line) => line.call('model-experiment/remove', { id }))),
     removeAll: async () => {
       const done = await work('Deleting everything', (line) => line.call('storage/remove-all', null));
       if (done === null) return;
@@ -128,6 +134,10 @@ export function createShelfStore(): ShelfStore {
     exportRun: (run) => work('Packing the run', (line, options) => line.call('storage/export-run', { run }, options)),
     exportPolicy: (policy) =>
       work('Packing the policy', (line, { signal }) => line.call('policies/export', { policy }, { signal })),
+    saveModelExperiment: (id) =>
+      work('Packing the results', (line, { signal }) =>
+        line.call('model-experiment/save', { id, what: 'experiment' }, { signal }),
+      ),
     exportModel: async (policy) => {
       const exported = await work('Exporting, and checking with transformers.js', (line, options) =>
         line.call('policies/export-model', { policy }, options),
@@ -175,7 +185,7 @@ function exportedText({ name, largestDifference, positions }: ExportedModel): st
   return `${name} is ready: transformers.js loaded it, and its logits differ from the policy’s by at most ${largestDifference.toExponential(1)} at ${positions} tokens.`;
 }
 
-function removedText({ runs, experiments }: { readonly runs: number; readonly experiments: number }): string {
+function removedText({ runs, experiments, modelExperiments }: LeftThere): string {
   const left = [
     ...(runs === 0
       ? []
@@ -184,6 +194,11 @@ function removedText({ runs, experiments }: { readonly runs: number; readonly ex
       ? []
       : [
           `${experiments === 1 ? 'an experiment that runs' : `${experiments} experiments that run`} in another tab: pause it there first`,
+        ]),
+    ...(modelExperiments === 0
+      ? []
+      : [
+          `${modelExperiments === 1 ? 'an experiment on a language model that is' : `${modelExperiments} experiments on language models that are`} being run: pause it first`,
         ]),
   ];
   return left.length === 0 ? 'Everything was deleted.' : `Everything was deleted but ${left.join('; and ')}.`;

@@ -88,6 +88,13 @@ export interface CellInput {
   readonly queuesBefore: readonly Float32Array[];
 }
 
+export interface CellProgress {
+  /** Tokens of the longest row, over the batches so far. */
+  readonly steps: number;
+  /** What these may be at most. */
+  readonly mostSteps: number;
+}
+
 export interface KnownAlternatives extends Alternatives {
   readonly pieces: GroupView['pieces'];
 }
@@ -123,8 +130,8 @@ export interface RealCalls {
     { readonly group: number; readonly row: number; readonly index: number; readonly count: number },
     KnownAlternatives
   >;
-  /** A cell of an experiment, whole; progress: tokens of the longest row. Cancelled, nothing of it is left. */
-  'real/cell': Call<CellInput, ModelCellResult, number>;
+  /** A cell of an experiment, whole. Cancelled, nothing of it is left. */
+  'real/cell': Call<CellInput, ModelCellResult, CellProgress>;
   'real/drop': Call<{ readonly group: number }, null>;
   /** By the mathematics of the answers; loads what they are compared with. */
   'real/judge': Call<{ readonly answer: string; readonly completions: readonly string[] }, readonly Judgement[]>;

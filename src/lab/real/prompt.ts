@@ -46,6 +46,15 @@ export interface Asked {
   readonly math: MathProblem | null;
 }
 
+/**
+ * A problem for a model without a chat template, which goes on with a text: what it writes next is the solution.
+ * @param system what a chat's system prompt would say; may be empty
+ */
+export function plainPromptOf(words: string, system: string): string {
+  const instruction = system.trim();
+  return `${instruction === '' ? '' : `${instruction}\n\n`}Problem: ${words.trim()}\n\nSolution:`;
+}
+
 /** What a draft asks. @param settings whose task, difficulty (null: the task's easiest) and seed pose its problems */
 export function askedOf(
   { kind, system, user, text, problem, posed }: PromptDraft,

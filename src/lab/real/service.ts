@@ -1,6 +1,7 @@
 // The worker's side of the Real model room: one language model, and the groups of rollouts that are stepped on it.
 
 import { loadModel } from '../../llm/loadModel.ts';
+import type { Judge } from '../../llm/problems/problem.ts';
 import type { LlmGroup, LlmSession } from '../../llm/session.ts';
 import type { SamplerConfig } from '../../temperature/config.ts';
 import type { Service } from '../call.ts';
@@ -113,8 +114,21 @@ export function realService(tell: Tell): Service<RealCalls> {
       const found = await groupOf(group).alternatives(row, index, count);
       return { ...found, pieces: piecesOf([found.ids]) };
     },
-    'real/cell': async () => {
-      throw new Error('Experiments cannot be run yet.');
+    'real/cell': async ({ experiment, cell, queuesBefore }, { signal, progress }) => {
+      const model = session();
+      const { drawModelCell } = await import('../../experiments/model/drawCell.ts');
+      const isMath = experiment.questions[cell.question]?.check.kind === 'math';
+      let at = { steps: 0, mostSteps: 0 };
+      const tell = paced(() => progress(at));
+      return drawModelCell(model, experiment, cell, {
+        queuesBefore,
+        judge: isMath ? await judgeOfMath() : noMath,
+        signal,
+        onStep: (steps, mostSteps) => {
+          at = { steps, mostSteps };
+          tell();
+        },
+      });
     },
     'real/drop': async ({ group }) => {
       groups.get(group)?.dispose();
@@ -122,12 +136,22 @@ export function realService(tell: Tell): Service<RealCalls> {
       return null;
     },
     'real/judge': async ({ answer, completions }) => {
-      const { loadJudge } = await import('../../llm/problems/problem.ts');
-      const judge = await loadJudge();
+      const judge = await judgeOfMath();
       return completions.map((completion) => judge({ answer }, completion));
     },
   };
 }
+
+/** Loads what answers are compared with. */
+async function judgeOfMath(): Promise<Judge> {
+  const { loadJudge } = await import('../../llm/problems/problem.ts');
+  return loadJudge();
+}
+
+/** Of questions that are not asked it. */
+const noMath: Judge = () => {
+  throw new Error('This is no question of mathematics.');
+};
 
 /** A cancelled play is no failure: it ends where it stands. */
 async function untilCancelled(signal: AbortSignal, play: () => Promise<void>): Promise<void> {

@@ -12,7 +12,7 @@ export interface StorageUsage {
   readonly isPersistent: boolean;
 }
 
-/** An experiment with its results, as it is listed. */
+/** An experiment with its results, or one on a language model, as it is listed. */
 export interface ExperimentSize {
   readonly id: string;
   readonly name: string;
@@ -28,7 +28,16 @@ export interface StorageList {
   readonly policies: readonly StoredPolicy[];
   /** Newest first. */
   readonly experiments: readonly ExperimentSize[];
+  /** Newest first. */
+  readonly modelExperiments: readonly ExperimentSize[];
   readonly usage: StorageUsage;
+}
+
+/** How many are open or run somewhere, and were not deleted. */
+export interface LeftThere {
+  readonly runs: number;
+  readonly experiments: number;
+  readonly modelExperiments: number;
 }
 
 export interface StorageCalls {
@@ -37,8 +46,11 @@ export interface StorageCalls {
   /** Refused while a tab has the run open. */
   'storage/remove-run': Call<{ readonly run: string }, null>;
   'storage/remove-policy': Call<{ readonly policy: string }, null>;
-  /** Deletes everything that no tab has open; an experiment that runs in this tab is paused first. Says what was left. */
-  'storage/remove-all': Call<null, { readonly runs: number; readonly experiments: number }>;
+  /**
+   * Deletes everything that no tab has open; an experiment that runs in this tab is paused first, but one on a language
+   * model is left. Says what was left.
+   */
+  'storage/remove-all': Call<null, LeftThere>;
   /** The run as a zip file. Progress is the share that is done. */
   'storage/export-run': Call<{ readonly run: string }, { readonly name: string; readonly file: Blob }, number>;
   /** A run from such a file, checked and stored under a new id. Progress is the share that is done. */

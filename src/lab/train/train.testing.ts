@@ -11,6 +11,7 @@ import type { PolicyEngine } from '../../policy/engine.ts';
 import { LabClient } from '../client.ts';
 import { fetchBase } from '../engine/policies.ts';
 import { ExperimentLibrary } from '../experiments/library.ts';
+import { ModelExperimentLibrary } from '../real/experiments/library.ts';
 import { NO_RUN, type RunStatus } from '../runStatus.ts';
 import { serve } from '../serve.ts';
 import { Database } from '../storage/database.ts';
@@ -67,7 +68,12 @@ export function openTab(database = `test ${crypto.randomUUID()}`, host = cpuHost
     tell: (news, body) => client!.receive(structuredClone({ news, body })),
   });
   const { database: shared } = library;
-  const stored = storageService(library, new PolicyLibrary(shared), new ExperimentLibrary(shared));
+  const stored = storageService({
+    runs: library,
+    policies: new PolicyLibrary(shared),
+    experiments: new ExperimentLibrary(shared),
+    modelExperiments: new ModelExperimentLibrary(shared),
+  });
   const services = { ...stored, ...training.calls };
   const answer = serve(services, (message) => client!.receive(structuredClone(message)));
   client = new LabClient({ send: (message) => answer(structuredClone(message)), close: () => {} });

@@ -11,7 +11,7 @@ import { Progress } from '../kit/Progress.tsx';
 import { useLaboratory } from '../laboratoryContext.ts';
 import { droppedFiles, pickFiles } from '../policies/pick.ts';
 import { AskFirst } from './AskFirst.tsx';
-import { ExperimentItem } from './ExperimentItem.tsx';
+import { ExperimentItem, ModelExperimentItem } from './ExperimentItem.tsx';
 import { PolicyItem } from './PolicyItem.tsx';
 import { RunItem } from './RunItem.tsx';
 import './storage.css';
@@ -47,8 +47,9 @@ export default function StorageDialog({ onClose }: { readonly onClose: () => voi
     await shelf.removeAll();
     await tried.refresh();
   };
-  const { runs = [], policies = [], experiments = [] } = list ?? {};
-  const isEmpty = runs.length + policies.length + experiments.length === 0;
+  const { runs = [], policies = [], experiments = [], modelExperiments = [] } = list ?? {};
+  const allTried = experiments.length + modelExperiments.length;
+  const isEmpty = runs.length + policies.length + allTried === 0;
 
   return (
     <Dialog
@@ -90,7 +91,7 @@ export default function StorageDialog({ onClose }: { readonly onClose: () => voi
           )}
           {asksForAll && (
             <AskFirst
-              question={`Delete ${count(runs.length, 'run', 'runs')}, ${count(policies.length, 'policy', 'policies')} and ${count(experiments.length, 'experiment', 'experiments')}, for good?`}
+              question={`Delete ${count(runs.length, 'run', 'runs')}, ${count(policies.length, 'policy', 'policies')} and ${count(allTried, 'experiment', 'experiments')}, for good?`}
               yes="Delete everything"
               onYes={() => void removeAll()}
               onNo={() => setAsksForAll(false)}
@@ -115,11 +116,14 @@ export default function StorageDialog({ onClose }: { readonly onClose: () => voi
           ))}
         </ul>
         <h3>
-          Experiments <span className="quiet">{experiments.length === 0 ? 'none yet' : experiments.length}</span>
+          Experiments <span className="quiet">{allTried === 0 ? 'none yet' : allTried}</span>
         </h3>
         <ul className="stored-list">
           {experiments.map((experiment) => (
             <ExperimentItem key={experiment.id} experiment={experiment} />
+          ))}
+          {modelExperiments.map((experiment) => (
+            <ModelExperimentItem key={experiment.id} experiment={experiment} />
           ))}
         </ul>
         <div className="stored-drop">

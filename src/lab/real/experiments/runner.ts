@@ -2,6 +2,7 @@
 // the engine's, which stores it. A cell that was not stored is drawn anew: whatever ends a run, nothing is half there.
 
 import type { LabClient } from '../../client.ts';
+import type { CellProgress } from '../calls.ts';
 import type { ModelStore } from '../modelStore.ts';
 import type { ModelWork } from './calls.ts';
 import { identityOf, otherModel } from './identity.ts';
@@ -58,9 +59,8 @@ async function drawCells(
   for (const cell of missing) {
     signal.throwIfAborted();
     const done = cells - missing.length + drawn;
-    const told = (steps: number) =>
-      onProgress({ done, cells, steps, mostSteps: experiment.maxNewTokens, secondsLeft: secondsLeft() });
-    told(0);
+    const told = (steps: CellProgress) => onProgress({ done, cells, ...steps, secondsLeft: secondsLeft() });
+    told({ steps: 0, mostSteps: experiment.maxNewTokens });
     const result = await model
       .client()
       .call('real/cell', { experiment, cell, queuesBefore: kept[cell.arm]! }, { signal, onProgress: told })

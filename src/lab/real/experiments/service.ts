@@ -13,7 +13,13 @@ import type { ModelExperimentEntry } from './state.ts';
 /** Cells that are read from the storage at a time. */
 const READ_TOGETHER = 64;
 
-export function modelExperimentService(library: ModelExperimentLibrary, tell: Tell): Service<ModelExperimentCalls> {
+export interface ModelExperimentServices {
+  readonly calls: Service<ModelExperimentCalls>;
+  /** For the list of all that is stored. */
+  readonly stored: Pick<ModelExperimentLibrary, 'list' | 'remove'>;
+}
+
+export function openModelExperiments(library: ModelExperimentLibrary, tell: Tell): ModelExperimentServices {
   const claims = new Map<string, Claim>();
   /** Of the one that was last analysed: cells never change, so only new ones are read. */
   let read: { readonly id: string; readonly cells: Map<number, ModelCellResult> } | null = null;
@@ -36,7 +42,13 @@ export function modelExperimentService(library: ModelExperimentLibrary, tell: Te
     return [...cells].sort(([a], [b]) => a - b).map(([, cell]) => cell);
   };
 
-  return {
+  const remove = async (id: string): Promise<void> => {
+    await library.remove(id);
+    if (read?.id === id) read = null;
+    tell('model-experiment/removed', null);
+  };
+
+  const calls: Service<ModelExperimentCalls> = {
     'model-experiment/list': async () =>
       // One that cannot be opened is in the list of all that is stored, where it can be deleted.
       (await library.list()).filter(({ problem }) => problem === null).map(entryOf),
@@ -62,9 +74,7 @@ export function modelExperimentService(library: ModelExperimentLibrary, tell: Te
       return null;
     },
     'model-experiment/remove': async ({ id }) => {
-      await library.remove(id);
-      if (read?.id === id) read = null;
-      tell('model-experiment/removed', null);
+      await remove(id);
       return null;
     },
     'model-experiment/findings': async ({ id }) => {
@@ -76,6 +86,7 @@ export function modelExperimentService(library: ModelExperimentLibrary, tell: Te
       throw new Error('What was drawn cannot be saved yet.');
     },
   };
+  return { calls, stored: { list: () => library.list(), remove } };
 }
 
 function entryOf({ stored: { id, experiment, createdAt }, cells, bytes }: ModelExperimentRecord): ModelExperimentEntry {

@@ -59,8 +59,8 @@ function resampledMeans(values: ArrayLike<number>, resamples: number, seed: numb
   return means;
 }
 
-/** The q-quantile of sorted values, linearly interpolated. */
-function quantileOfSorted(sorted: Float64Array, q: number): number {
+/** The q-quantile of sorted values: linear between those of rank floor and ceil of q (n - 1). NaN of nothing. */
+export function quantileOfSorted(sorted: ArrayLike<number>, q: number): number {
   const at = q * (sorted.length - 1);
   const low = sorted[Math.floor(at)]!;
   return low + (sorted[Math.ceil(at)]! - low) * (at - Math.floor(at));
@@ -72,10 +72,10 @@ export interface Interval {
   readonly high: number;
 }
 
-function percentileInterval(values: ArrayLike<number>, means: Float64Array, level: number): Interval {
+function percentileInterval(observed: number, means: Float64Array, level: number): Interval {
   const sorted = means.toSorted();
   return {
-    mean: mean(values),
+    mean: observed,
     low: quantileOfSorted(sorted, (1 - level) / 2),
     high: quantileOfSorted(sorted, (1 + level) / 2),
   };
@@ -87,7 +87,28 @@ function percentileInterval(values: ArrayLike<number>, means: Float64Array, leve
  */
 export function bootstrapInterval(values: ArrayLike<number>, options: BootstrapOptions): Interval {
   const means = resampledMeans(values, options.resamples ?? RESAMPLES, options.seed);
-  return percentileInterval(values, means, options.level ?? LEVEL);
+  return percentileInterval(mean(values), means, options.level ?? LEVEL);
+}
+
+/**
+ * Percentile bootstrap of sum(totals) / sum(counts): of a mean over tokens, say, where whole prompts are resampled, since
+ * tokens of one prompt are not independent.
+ * @param totals one per prompt
+ * @param counts aligned with `totals`, each above 0
+ */
+export function bootstrapRatio(
+  totals: ArrayLike<number>,
+  counts: ArrayLike<number>,
+  options: BootstrapOptions,
+): Interval {
+  if (totals.length !== counts.length)
+    throw new RangeError(`A ratio needs a count for each total, but got ${totals.length} and ${counts.length}.`);
+  // The same seed and size draw the same prompts for both.
+  const resamples = options.resamples ?? RESAMPLES;
+  const above = resampledMeans(totals, resamples, options.seed);
+  const below = resampledMeans(counts, resamples, options.seed);
+  const ratios = above.map((total, b) => total / below[b]!);
+  return percentileInterval(mean(totals) / mean(counts), ratios, options.level ?? LEVEL);
 }
 
 export interface PairedComparison extends Interval {
@@ -113,7 +134,7 @@ export function pairedBootstrap(
   const resamples = options.resamples ?? RESAMPLES;
   const differences = Float64Array.from(after, (value, i) => value - before[i]!);
   const means = resampledMeans(differences, resamples, options.seed);
-  const interval = percentileInterval(differences, means, options.level ?? LEVEL);
+  const interval = percentileInterval(mean(differences), means, options.level ?? LEVEL);
   const observed = interval.mean;
   // Sums of floats differ by rounding with their order; an equal difference must still count.
   const slack = 1e-12 * Math.max(1, Math.abs(observed));

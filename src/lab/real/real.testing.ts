@@ -2,6 +2,10 @@
 // from the same noise as a language model's session does.
 
 import { createCpuEngine } from '../../cpu/engine.ts';
+import type { ModelCell } from '../../experiments/model/definition.ts';
+import { COUNTDOWN, drawnBy, randomPolicy, testSession } from '../../experiments/model/drawCell.testing.ts';
+import { drawModelCell } from '../../experiments/model/drawCell.ts';
+import type { Judge } from '../../llm/problems/problem.ts';
 import type { PolicyEngine, Rollout } from '../../policy/engine.ts';
 import type { SamplerConfig } from '../../temperature/config.ts';
 import type { Service } from '../call.ts';
@@ -23,8 +27,9 @@ function clientOf(services: Partial<Service<Calls>>) {
   return client;
 }
 
-/** The engine's worker, as far as it knows policies. */
-export const engineClient = () => clientOf(policyFilesService(policyResolver(async () => checkpoint)));
+/** The engine's worker, as far as it knows policies. @param more what else it knows */
+export const engineClient = (more: Partial<Service<Calls>> = {}) =>
+  clientOf({ ...policyFilesService(policyResolver(async () => checkpoint)), ...more });
 
 interface Drawn {
   readonly start: StartInput;
@@ -34,8 +39,16 @@ interface Drawn {
   readonly steps: number;
 }
 
-/** A worker with a model, and how it loses its GPU. */
-export function modelWorker() {
+/** Of its own small policy, another than that of the other calls. */
+export const cellSession = async () => testSession(drawnBy(await randomPolicy()), COUNTDOWN);
+export const noMath: Judge = () => {
+  throw new Error('No test asks it mathematics.');
+};
+
+/** A worker with a model, and how it loses its GPU. @param beforeCell may hold a cell up, or fail it */
+export function modelWorker(
+  beforeCell: (cell: ModelCell, signal: AbortSignal) => Promise<void> = () => Promise.resolve(),
+) {
   const { config, parameters } = checkpoint;
   const tokenizer = checkpoint.tokenizer!;
   let engine: PolicyEngine | null = null;
@@ -156,8 +169,10 @@ export function modelWorker() {
       entropyNats: 0.5,
       pieces: [],
     }),
-    'real/cell': async () => {
-      throw new Error('Experiments cannot be run yet.');
+    'real/cell': async ({ experiment, cell, queuesBefore }, { signal, progress }) => {
+      await beforeCell(cell, signal);
+      const onStep = (steps: number, mostSteps: number) => progress({ steps, mostSteps });
+      return drawModelCell(await cellSession(), experiment, cell, { queuesBefore, judge: noMath, signal, onStep });
     },
     'real/drop': async ({ group }) => {
       groups.delete(group);

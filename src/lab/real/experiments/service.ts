@@ -78,8 +78,9 @@ export function openModelExperiments(library: ModelExperimentLibrary, tell: Tell
       return null;
     },
     'model-experiment/findings': async ({ id }) => {
-      await cellsOf(id);
-      throw new Error('What was drawn cannot be shown yet.');
+      const { experiment } = await library.get(id);
+      const { analyseModelExperiment } = await import('../../../experiments/model/analyse.ts');
+      return analyseModelExperiment(experiment, await cellsOf(id));
     },
     'model-experiment/save': async ({ id }) => {
       await cellsOf(id);

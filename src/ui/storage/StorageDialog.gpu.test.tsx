@@ -4,8 +4,10 @@ import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import { parseExperiment } from '../../experiments/definition.ts';
+import { parseModelExperiment } from '../../experiments/model/definition.ts';
 import { Laboratory } from '../../lab/laboratory.ts';
 import { openShelf, type Shelf } from '../../lab/policies/policies.testing.ts';
+import { SMALL } from '../../lab/real/experiments/modelExperiments.testing.ts';
 import { drawnCheckpoint } from '../../lab/step/step.testing.ts';
 import { newRun } from '../../lab/storage/storage.testing.ts';
 import { writeCheckpoint } from '../../policy/checkpoint.ts';
@@ -88,14 +90,27 @@ it('lists what is stored, renames a run, and deletes only after it was asked', a
   await vi.waitFor(() => expect(names()).toEqual(['second', 'tried']), SOON);
   expect([...page.querySelectorAll('.stored-item')].at(-1)!.textContent).toContain('0 of 2 runs');
 
+  const asked = parseModelExperiment({ ...SMALL, model: { name: 'a model', dtype: 'q4', weightsBytes: 1 } });
+  for (const name of ['asked', 'asked too']) await tab.modelExperiments.create({ ...asked, name });
+  await laboratory.shelf.refresh();
+  await vi.waitFor(() => expect(names().slice(0, 2)).toEqual(['second', 'tried']), SOON);
+  await vi.waitFor(() => expect(names().slice(2).toSorted()).toEqual(['asked', 'asked too']), SOON);
+  expect([...page.querySelectorAll('.stored-item')].at(-1)!.textContent).toContain(
+    'on a language model · 0 of 6 cells',
+  );
+  await userEvent.click(await button('Delete asked too …'));
+  await userEvent.click(await button('Delete it'));
+  await vi.waitFor(() => expect(names()).toEqual(['second', 'tried', 'asked']), SOON);
+
   await userEvent.click(await button('Delete everything …'));
   expect((await within('[role="alertdialog"]')).getAttribute('aria-label')).toBe(
-    'Delete 1 run, 0 policies and 1 experiment, for good?',
+    'Delete 1 run, 0 policies and 2 experiments, for good?',
   );
   await userEvent.click(await button('Delete everything'));
   await vi.waitFor(() => expect(names()).toEqual([]), SOON);
   expect(await tab.runs.list()).toEqual([]);
   expect(await tab.experiments.list()).toEqual([]);
+  expect(await tab.modelExperiments.list()).toEqual([]);
 });
 
 it('opens what is dropped, and says in a sentence what it cannot open', async () => {

@@ -1,5 +1,6 @@
 // A run's numbers as files that other programs read.
 
+import { csvField } from '../../experiments/csv.ts';
 import type { Annotation, MetricsRow } from '../../grpo/stages.ts';
 import { metricsOf } from './track.ts';
 
@@ -9,9 +10,6 @@ export interface RunRecord {
   readonly rows: readonly MetricsRow[];
   readonly annotations: readonly Annotation[];
 }
-
-/** A field that holds a separator, a quote or a line break stands in quotes (RFC 4180). */
-export const csvField = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 /** One line a step, one column a metric, and the live changes that came before the step; empty: not defined. */
 export function metricsCsv({ rows, annotations }: RunRecord): string {

@@ -2,8 +2,8 @@
 //
 //   run,name,hash,seed,step,tokens,minutes,metric,value      one line a value; what is not defined has no line
 
+import { csvField } from '../../experiments/csv.ts';
 import type { RunIdentity } from '../../grpo/runIdentity.ts';
-import { csvField } from '../charts/rowsFile.ts';
 import type { RunCurves } from './curves.ts';
 
 export interface LongRun {

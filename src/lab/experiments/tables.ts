@@ -3,9 +3,9 @@
 
 import { BlobWriter, configure, Uint8ArrayReader, ZipWriter } from '@zip.js/zip.js/lib/zip-core-custom.js';
 import type { CellResult } from '../../experiments/cellResult.ts';
+import { type CsvValue, csvText } from '../../experiments/csv.ts';
 import { type Results, writeResults } from '../../experiments/results.ts';
 import { averageAtN, mean, passAtK } from '../../grpo/statistics.ts';
-import { csvField } from '../charts/rowsFile.ts';
 import type { SavedFile } from './calls.ts';
 import { fileName } from './files.ts';
 
@@ -15,11 +15,7 @@ export const RESULTS_FILE = 'results.json';
 export const EVALUATIONS_TABLE = 'evaluations.csv';
 export const CURVES_TABLE = 'curves.csv';
 
-type Field = number | string | boolean | null;
-type Row = readonly Field[];
-
-const csv = (rows: readonly Row[]) =>
-  rows.map((row) => `${row.map((value) => csvField(String(value ?? ''))).join(',')}\r\n`).join('');
+type Row = readonly CsvValue[];
 
 /** Which cell: its arm, its value of each axis, its seed. */
 const placeNames = ({ experiment }: Results) => ['arm', ...experiment.sweep.map(({ field }) => field), 'seed'];
@@ -38,7 +34,7 @@ export function evaluationsCsv(results: Results): string {
       return [...placeOf(cell), step, name, ...measured, ...entropy, knowledgeRight, gate.precision, gate.recall];
     }),
   );
-  return csv([[...placeNames(results), ...head, ...entropies, ...rest], ...rows]);
+  return csvText([[...placeNames(results), ...head, ...entropies, ...rest], ...rows]);
 }
 
 /** Means over steps `from` to `to` (without `to`); empty: not defined. */
@@ -53,7 +49,7 @@ export function curvesCsv(results: Results): string {
       return [...placeOf(cell), ...span, ...names.map((name) => metrics[name]?.[i] ?? null)];
     });
   });
-  return csv([[...placeNames(results), 'from', 'to', ...names], ...rows]);
+  return csvText([[...placeNames(results), 'from', 'to', ...names], ...rows]);
 }
 
 /** The results and both tables in one file. */

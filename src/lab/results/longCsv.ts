@@ -1,8 +1,8 @@
 // All measures of all cells as one table in long format: a line a number, which every program for statistics reads.
 
+import { csvText } from '../../experiments/csv.ts';
 import { type Measure, measuresOf, seriesOf } from '../../experiments/measures.ts';
 import type { Results } from '../../experiments/results.ts';
-import { csvField } from '../charts/rowsFile.ts';
 
 /** Columns: arm, one for each axis of the sweep, seed, measure, unit, step, value. */
 export function longCsv({ experiment, cells }: Results, measures: readonly Measure[] = measuresOf(cells)): string {
@@ -16,5 +16,5 @@ export function longCsv({ experiment, cells }: Results, measures: readonly Measu
       });
     }),
   );
-  return [head, ...lines].map((line) => `${line.map((value) => csvField(String(value))).join(',')}\r\n`).join('');
+  return csvText([head, ...lines]);
 }

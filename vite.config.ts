@@ -47,6 +47,7 @@ export default defineConfig({
       '@zip.js/zip.js/lib/zip-core-custom.js',
       '@huggingface/transformers',
       'onnxruntime-web/webgpu',
+      'mathjs',
     ],
   },
   worker: { format: 'es' },

@@ -1,8 +1,11 @@
 // Experiments on a language model in the page without its view: store, runner, both workers' sides and storage, on real
 // IndexedDB.
 
+import { BlobReader, ZipReader } from '@zip.js/zip.js/lib/zip-core-custom.js';
 import { expect, it } from 'vitest';
 import { type ModelExperimentInput, parseModelExperiment } from '../../../experiments/model/definition.ts';
+import { modelTables } from '../../../experiments/model/tables.ts';
+import { parseRolloutRecord } from '../../../grpo/rolloutRecord.ts';
 import { ownedBy } from '../../storage/database.ts';
 import { direct, gateAt, openTab, SMALL, stored, type Tab } from './modelExperiments.testing.ts';
 import type { ModelExperimentProgress } from './state.ts';
@@ -225,4 +228,31 @@ it('leaves what a newer page has written, and lists it among all that is stored 
   await later.load();
   await later.store.run(id);
   expect(later.store.getState().failure).toMatch(newer);
+});
+
+it('gives its rollouts, tables and findings as files', async () => {
+  const { tab, id } = await opened();
+  await tab.store.run(id);
+  const rollouts = (await tab.store.save(id, 'rollouts'))!;
+  expect(rollouts.name).toBe('small.rollouts.jsonl');
+  const lines = (await rollouts.file.text()).split('\n');
+  expect(lines.at(-1)).toBe('');
+  const records = lines.slice(0, -1).map((line) => parseRolloutRecord(line, 'here'));
+  const { cells } = await direct(tab.small());
+  const drawn = cells.flatMap((cell) => cell.rollouts.map(({ ids }) => [...ids]));
+  expect(records.map(({ ids }) => [...ids])).toEqual(drawn);
+
+  const whole = (await tab.store.save(id, 'experiment'))!;
+  expect(whole.name).toBe('small.json');
+  const { experiment, findings } = JSON.parse(await whole.file.text());
+  expect(parseModelExperiment(experiment)).toEqual(entryOf(tab, id)!.experiment);
+  expect(findings).toEqual(JSON.parse(JSON.stringify(tab.store.getState().findings)));
+
+  const tables = (await tab.store.save(id, 'tables'))!;
+  expect(tables.name).toBe('small.zip');
+  const zip = new ZipReader(new BlobReader(tables.file));
+  const names = (await zip.getEntries()).map(({ filename }) => filename);
+  expect(names).toEqual(['experiment.json', ...modelTables(findings).map(({ name }) => name)]);
+  await zip.close();
+  expect(tab.store.getState()).toMatchObject({ busy: null, failure: null });
 });

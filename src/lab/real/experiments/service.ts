@@ -82,9 +82,10 @@ export function openModelExperiments(library: ModelExperimentLibrary, tell: Tell
       const { analyseModelExperiment } = await import('../../../experiments/model/analyse.ts');
       return analyseModelExperiment(experiment, await cellsOf(id));
     },
-    'model-experiment/save': async ({ id }) => {
-      await cellsOf(id);
-      throw new Error('What was drawn cannot be saved yet.');
+    'model-experiment/save': async ({ id, what }) => {
+      const { experiment } = await library.get(id);
+      const { modelExperimentFile } = await import('./files.ts');
+      return modelExperimentFile(experiment, await cellsOf(id), what);
     },
   };
   return { calls, stored: { list: () => library.list(), remove } };

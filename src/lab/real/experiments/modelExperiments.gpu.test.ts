@@ -117,11 +117,12 @@ it('refuses another model than its own, and says which one it needs', async () =
 });
 
 it('keeps what was drawn when the GPU is lost or the model is let go, and goes on with a new one', async () => {
-  const [lost, gone] = [gateAt(0, 1), gateAt(2, 0)];
+  const [lost, gone, anew] = [gateAt(0, 1), gateAt(2, 0), gateAt(2, 1)];
   const { tab, id } = await opened({
     beforeCell: async (cell, signal) => {
       await lost.beforeCell(cell, signal);
       await gone.beforeCell(cell, signal);
+      await anew.beforeCell(cell, signal);
     },
   });
   const first = tab.store.run(id);
@@ -147,6 +148,16 @@ it('keeps what was drawn when the GPU is lost or the model is let go, and goes o
 
   gone.open();
   await tab.load();
+  const third = tab.store.run(id);
+  await anew.reached;
+  // Itself, anew.
+  await tab.model.load();
+  await third;
+  expect(tab.store.getState().failure).toBe(
+    'The model was let go. What was drawn is kept: load the model again to go on.',
+  );
+
+  anew.open();
   await tab.store.run(id);
   expect(tab.store.getState().failure).toBeNull();
   expect(await stored(tab, id)).toEqual(await direct(tab.small()));
@@ -162,7 +173,8 @@ it('says why a cell could not be drawn, and may be run again', async () => {
   await tab.store.run(id);
   expect(tab.store.getState()).toMatchObject({
     running: null,
-    failure: 'There is not enough memory for this model.',
+    failure:
+      'There is not enough memory for this model. That was question "countdown/1" by "fixed 1"; what was drawn is kept.',
   });
   expect(entryOf(tab, id)).toMatchObject({ done: 2 });
   expect(tab.store.getState().findings).toMatchObject({ done: 2 });

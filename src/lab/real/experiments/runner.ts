@@ -45,6 +45,8 @@ async function drawCells(
   const refusal = otherModel(experiment.model, loaded && identityOf(loaded));
   if (loaded === null || refusal !== null) throw new Error(refusal ?? 'No model is loaded.');
 
+  // Of this model: one that is loaded in its place has another.
+  const client = model.client();
   const cells = experiment.questions.length * experiment.arms.length;
   const kept = [...queues];
   const began = performance.now();
@@ -61,11 +63,14 @@ async function drawCells(
     const done = cells - missing.length + drawn;
     const told = (steps: CellProgress) => onProgress({ done, cells, ...steps, secondsLeft: secondsLeft() });
     told({ steps: 0, mostSteps: experiment.maxNewTokens });
-    const result = await model
-      .client()
+    const result = await client
       .call('real/cell', { experiment, cell, queuesBefore: kept[cell.arm]! }, { signal, onProgress: told })
       .catch((cause: unknown) => {
-        throw loadedModel(model)?.model === loaded.model ? cause : new Error(lostText(model));
+        if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
+        if (loadedModel(model)?.model !== loaded.model) throw new Error(lostText(model));
+        const { questions, arms } = experiment;
+        const where = `question ${JSON.stringify(questions[cell.question]!.id)} by ${JSON.stringify(arms[cell.arm]!.name)}`;
+        throw new Error(`${(cause as Error).message} That was ${where}; what was drawn is kept.`, { cause });
       });
     onCell(await engine().call('model-experiment/keep-cell', { id, cell: result }));
     kept[cell.arm] = result.queues;
@@ -75,8 +80,8 @@ async function drawCells(
 }
 
 function loadedModel(store: ModelStore) {
-  const { model, fingerprint } = store.getState();
-  return model && { model, fingerprint };
+  const { phase, model, fingerprint } = store.getState();
+  return phase === 'loaded' && model !== null ? { model, fingerprint } : null;
 }
 
 /** Why the model went. */

@@ -2,11 +2,11 @@
 // where the next run reads them, and caches are copied by the GPU: a step brings a few dozen bytes a row to the CPU.
 
 import type { Gpu } from '../gpu/device.ts';
-import { linearGrid, PlanBuilder, read, uniform, write } from '../gpu/plan.ts';
 import { part, type Slice } from '../gpu/slice.ts';
 import { type DecoderGraph, feedsOf, idTensor } from './decoderGraph.ts';
 import { gpuRank } from './gpuRank.ts';
 import { GpuStepSampler } from './gpuStepSampler.ts';
+import { lastLogits } from './lastLogits.ts';
 import { wrongVocabulary } from './llmError.ts';
 import {
   type Machine,
@@ -66,27 +66,14 @@ export class GpuMachine implements Machine<Slice> {
       tensor.dispose();
       throw wrongVocabulary(vocabulary, this.vocabulary);
     }
-    const elements = rows * vocabulary;
     if (positions === 1 && !isHalf)
-      return { slice: { buffer, offset: 0, size: 4 * elements }, free: () => tensor.dispose() };
-
-    const { gpu } = this;
-    const bytes = Math.ceil((elements * positions * (isHalf ? 2 : 4)) / 4) * 4;
-    const sizes = gpu.uniform('last logits sizes', Uint32Array.of(vocabulary, positions, elements, 0));
-    const slice = gpu.storage('last logits', 4 * elements);
-    const dispatches = await new PlanBuilder(gpu)
-      .add(
-        'last_logits.wgsl',
-        { HALF: isHalf },
-        [uniform(sizes), read({ buffer, offset: 0, size: bytes }), write(slice)],
-        linearGrid(elements),
-      )
-      .build();
-    // Not waited for: whoever reads the logits submits behind this, and hears of its failure.
-    gpu.submit({ label: 'last logits', dispatches }).catch(() => {});
-    sizes.buffer.destroy();
-    tensor.dispose();
-    return { slice: { ...slice, size: 4 * elements }, free: () => slice.buffer.destroy() };
+      return { slice: { buffer, offset: 0, size: 4 * rows * vocabulary }, free: () => tensor.dispose() };
+    try {
+      const slice = await lastLogits(this.gpu, { buffer, rows, positions, vocabulary, isHalf });
+      return { slice, free: () => slice.buffer.destroy() };
+    } finally {
+      tensor.dispose();
+    }
   }
 
   async pick(from: Snapshot<Slice>, rows: readonly number[], length: number): Promise<Snapshot<Slice>> {

@@ -1,5 +1,6 @@
 // Problem sets of the Hugging Face hub: one request for one file, with progress, and nothing else.
 
+import { HUB } from '../hubShelf.ts';
 import { MOST_BYTES, ProblemFileError, type ProblemList, readProblems } from './problemFile.ts';
 
 export interface HubProblems {
@@ -29,8 +30,6 @@ export const HUB_PROBLEMS: readonly HubProblems[] = [
     about: '500 competition problems of seven subjects and five levels (Hendrycks et al. 2021), about 0.4 MB.',
   },
 ];
-
-const HUB = 'https://huggingface.co/';
 
 export interface HubOptions {
   /** Address of the hub, ending in a slash. */

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { averageAtN, bootstrapInterval, mean, pairedBootstrap, passAtK } from './statistics.ts';
+import {
+  averageAtN,
+  bootstrapInterval,
+  bootstrapRatio,
+  mean,
+  pairedBootstrap,
+  passAtK,
+  quantileOfSorted,
+} from './statistics.ts';
 
 /** C(n, k) exactly. */
 function choose(n: number, k: number): bigint {
@@ -64,6 +72,44 @@ describe('the bootstrap', () => {
     expect(bootstrapInterval([2, 2, 2], { seed: 0, resamples: 100 })).toEqual({ mean: 2, low: 2, high: 2 }));
 
   it('refuses nothing at all', () => expect(() => bootstrapInterval([], { seed: 0 })).toThrow(RangeError));
+});
+
+describe('bootstrapRatio', () => {
+  const options = { seed: 2, resamples: 4000 };
+
+  it('is the plain bootstrap where all counts are 1', () => {
+    const values = [1, 5, 2, 8, 3, 3, 9];
+    const ones = values.map(() => 1);
+    expect(bootstrapRatio(values, ones, options)).toEqual(bootstrapInterval(values, options));
+  });
+
+  it('weighs prompts by their counts, and stays within the ratios of single prompts', () => {
+    const { mean: middle, low, high } = bootstrapRatio([90, 1], [100, 10], options);
+    expect(middle).toBeCloseTo(91 / 110, 12);
+    // Two prompts of two give one of them alone a quarter of the time.
+    expect(low).toBeCloseTo(0.1, 12);
+    expect(high).toBeCloseTo(0.9, 12);
+  });
+
+  it('has the width of the delta method', () => {
+    // 400 prompts of 1 or 3 tokens, totals +-1 a token: Var = mean of (S - R N)^2 / (n mean(N)^2).
+    const counts = Array.from({ length: 400 }, (_, i) => (i % 2 === 0 ? 1 : 3));
+    const totals = counts.map((count, i) => (i % 4 < 2 ? count : -count));
+    const { mean: middle, low, high } = bootstrapRatio(totals, counts, options);
+    expect(middle).toBeCloseTo(0, 12);
+    const deviation = Math.sqrt(5 / (400 * 4));
+    expect(high - low).toBeGreaterThan(0.9 * 2 * 1.96 * deviation);
+    expect(high - low).toBeLessThan(1.1 * 2 * 1.96 * deviation);
+  });
+
+  it('refuses unequal counts', () => expect(() => bootstrapRatio([1], [1, 2], options)).toThrow(/1 and 2/));
+});
+
+describe('quantileOfSorted', () => {
+  it('is linear between order statistics', () => {
+    expect([0, 0.25, 0.5, 0.8, 1].map((q) => quantileOfSorted([1, 2, 4], q))).toEqual([1, 1.5, 2, 3.2, 4]);
+    expect(quantileOfSorted([7], 0.9)).toBe(7);
+  });
 });
 
 describe('pairedBootstrap', () => {

@@ -7,7 +7,7 @@ import { engineOpen, openLaboratory, test } from './page.ts';
 // axe looks at every element: on a slow machine that takes a while.
 test.describe.configure({ timeout: 300_000 });
 
-const ROOMS = ['step', 'train', 'compare', 'evaluate', 'learn'] as const;
+const ROOMS = ['step', 'train', 'compare', 'evaluate', 'model', 'learn'] as const;
 const SIZES = [
   { width: 1440, height: 900 },
   { width: 390, height: 844 },

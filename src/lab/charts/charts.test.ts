@@ -3,7 +3,16 @@ import { describe, expect, it } from 'vitest';
 import type { MetricsRow } from '../../grpo/stages.ts';
 import { GAP, minMaxBuckets } from './buckets.ts';
 import { type ChartView, chartModel, type Series, strokesOf } from './model.ts';
-import { domainOf, exactText, linearTicks, logTicks, positionOf, roundedEnd, tickText } from './scale.ts';
+import {
+  domainOf,
+  exactText,
+  linearTicks,
+  logTicks,
+  positionOf,
+  roundedEnd,
+  tickText,
+  valueAtPosition,
+} from './scale.ts';
 import { debiasedMean } from './smooth.ts';
 import { plainStyle, runStyle, SHAPES, shapePath } from './style.ts';
 import { columnOf, metricsOf, nearestRow, rowAt, rulerOf, stepOfX, trackOf, valueAt, xOfStep } from './track.ts';
@@ -126,6 +135,12 @@ describe('axes', () => {
     expect(positionOf(0.505, [0.01, 1], 'linear')).toBeCloseTo(0.5, 12);
   });
 
+  it('finds the value of every place again', () => {
+    for (const kind of ['linear', 'log'] as const)
+      for (const value of [1, 3, 16])
+        expect(valueAtPosition(positionOf(value, [1, 16], kind), [1, 16], kind)).toBeCloseTo(value, 12);
+  });
+
   it('writes ticks short and values exactly', () => {
     expect([0, 0.05, -2.5, 12_000, 3_500_000, 1e-6, 2e-7, -0.25].map(tickText)).toEqual([
       '0',
@@ -193,6 +208,18 @@ describe('chartModel', () => {
     expect(model.notPositive).toBe(1);
     expect(model.lines[0]!.raw.map(({ y }) => y)).toEqual([0.01]);
     expect(model.isEmpty).toBe(false);
+  });
+
+  it('shows what is no training on an axis of its own, its steps as ticks where equal ratios are equally far apart', () => {
+    const ks = Float64Array.of(1, 2, 4, 8, 12);
+    const pass = { ...series('reward'), track: { step: ks, tokens: ks, time: ks }, values: ks.map((k) => k / 12) };
+    const axis = { name: 'k', plural: 'values of k', title: 'k, log scale', scale: 'log' } as const;
+    const { x } = chartModel([pass], { ...view, axis });
+    expect(x).toMatchObject({ domain: [1, 12], ticks: [1, 2, 4, 8, 12], scale: 'log', title: axis.title, steps: axis });
+    expect(chartModel([pass], { ...view, axis }, { x: 3, y: 4 }).x.ticks).toEqual([1, 4, 12]);
+    const one = { ...pass, track: { step: ks.slice(0, 1), tokens: ks, time: ks }, values: Float64Array.of(0.5) };
+    expect(chartModel([one], { ...view, axis }).x.domain).toEqual([0.5, 2]);
+    expect(chartModel([pass], view).x).toMatchObject({ scale: 'linear', title: 'training step' });
   });
 
   it('smooths from before the visible range, so that zooming changes no line', () => {

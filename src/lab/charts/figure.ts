@@ -6,7 +6,7 @@ import { MARK_SIGNS, type Mark } from './marks.ts';
 import { type BandPoint, type ChartModel, type Line, type Point, type Stroke, strokesOf } from './model.ts';
 import { positionOf, tickText } from './scale.ts';
 import { shapePath } from './style.ts';
-import { X_TITLES, type XMode, xOfStep } from './track.ts';
+import { type XMode, xOfStep } from './track.ts';
 
 export interface FigurePath {
   readonly kind: 'path';
@@ -78,7 +78,7 @@ export function drawFigure(content: FigureContent): Figure {
     items.push({ kind: 'path', d, fill: null, stroke: null, width: 1, dash: '', opacity: 1, ...more });
   const text = (x: number, y: number, words: string, more: Partial<FigureText> = {}) =>
     items.push({ kind: 'text', x, y, text: words, size: 13, weight: 400, anchor: 'start', colour: INK, ...more });
-  const { model, mode, colourOf } = content;
+  const { model, colourOf } = content;
 
   text(24, 36, content.title + (content.unit === '' ? '' : ` (${content.unit})`), { size: 20, weight: 600 });
   const legend = placeLegend(legendLines(model), 24, 62);
@@ -92,7 +92,7 @@ export function drawFigure(content: FigureContent): Figure {
 
   const top = legend.bottom + 22;
   const bottom = top + PLOT.height;
-  const xAt = (x: number) => round(PLOT.left + positionOf(x, model.x.domain, 'linear') * (PLOT.right - PLOT.left));
+  const xAt = (x: number) => round(PLOT.left + positionOf(x, model.x.domain, model.x.scale) * (PLOT.right - PLOT.left));
   const yAt = (y: number) => round(bottom - positionOf(y, model.y.domain, model.scale) * PLOT.height);
   for (const tick of model.y.ticks) {
     path(`M${PLOT.left} ${yAt(tick)}H${PLOT.right}`, { stroke: GRID });
@@ -103,7 +103,7 @@ export function drawFigure(content: FigureContent): Figure {
     text(xAt(tick), bottom + 20, tickText(tick), { anchor: 'middle', colour: QUIET });
   }
   path(`M${PLOT.left} ${top}V${bottom}H${PLOT.right}`, { stroke: QUIET });
-  text((PLOT.left + PLOT.right) / 2, bottom + 42, X_TITLES[mode], { anchor: 'middle', colour: QUIET });
+  text((PLOT.left + PLOT.right) / 2, bottom + 42, model.x.title, { anchor: 'middle', colour: QUIET });
 
   for (const { mark, x } of marksInSight(content)) {
     path(`M${xAt(x)} ${top}V${bottom}`, { stroke: QUIET, dash: '2 4' });

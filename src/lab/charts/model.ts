@@ -5,7 +5,7 @@ import { GAP, type Kept, MOST_POINTS, minMaxBuckets } from './buckets.ts';
 import { type Domain, domainOf, roundedEnd, type ScaleKind, ticksOf } from './scale.ts';
 import { debiasedMean } from './smooth.ts';
 import type { LineStyle } from './style.ts';
-import { rulerOf, type Track, type XMode, xOfStep } from './track.ts';
+import { rulerOf, type StepAxis, type Track, TRAINING_STEPS, X_TITLES, type XMode, xOfStep } from './track.ts';
 
 /** Most entries of a line whose interval is asked for: one over many seeds costs some milliseconds. */
 const MOST_BAND_POINTS = 60;
@@ -27,6 +27,8 @@ export interface Series {
 
 export interface ChartView {
   readonly mode: XMode;
+  /** What the tracks' steps are; default: of training. */
+  readonly axis?: StepAxis;
   readonly scale: ScaleKind;
   /** Steps to show; null: all. */
   readonly range: Domain | null;
@@ -68,9 +70,18 @@ export interface Line {
   readonly of: number;
 }
 
+export interface HorizontalAxis {
+  readonly domain: Domain;
+  readonly ticks: readonly number[];
+  readonly scale: ScaleKind;
+  readonly title: string;
+  /** Of the tracks' steps, whatever the axis counts now: see StepAxis. */
+  readonly steps: StepAxis;
+}
+
 export interface ChartModel {
   readonly scale: ScaleKind;
-  readonly x: { readonly domain: Domain; readonly ticks: readonly number[] };
+  readonly x: HorizontalAxis;
   readonly y: { readonly domain: Domain; readonly ticks: readonly number[] };
   readonly lines: readonly Line[];
   /** The run by which steps are placed on the axis; null: there is none. */
@@ -89,7 +100,8 @@ export function chartModel(
   view: ChartView,
   tickCounts: { readonly x: number; readonly y: number } = { x: 6, y: 4 },
 ): ChartModel {
-  const { mode, scale } = view;
+  const { mode, scale, axis = TRAINING_STEPS } = view;
+  const xScale = mode === 'step' ? axis.scale : 'linear';
   const tracks = allSeries.map(({ track }) => track);
   const ruler = rulerOf(tracks, mode);
   const xDomain = xDomainOf(tracks, ruler, view);
@@ -138,7 +150,13 @@ export function chartModel(
   const worst = lines.reduce<Line | null>((a, b) => (a === null || b.of - b.drawn > a.of - a.drawn ? b : a), null);
   return {
     scale,
-    x: { domain: xDomain, ticks: ticksOf(xDomain, 'linear', tickCounts.x) },
+    x: {
+      domain: xDomain,
+      ticks: xScale === 'log' ? stepTicks(tracks, xDomain, tickCounts.x) : ticksOf(xDomain, 'linear', tickCounts.x),
+      scale: xScale,
+      title: mode === 'step' ? axis.title : X_TITLES[mode],
+      steps: axis,
+    },
     y: { domain: yDomain, ticks: ticksOf(yDomain, scale, tickCounts.y) },
     lines:
       scale === 'linear'
@@ -184,11 +202,26 @@ export function strokesOf({ series: { weight }, raw, smooth }: Line): readonly S
   ];
 }
 
-function xDomainOf(tracks: readonly Track[], ruler: Track | null, { mode, range }: ChartView): Domain {
+/** The steps themselves, every n-th if they are too many. */
+function stepTicks(tracks: readonly Track[], [from, to]: Domain, most: number): number[] {
+  const steps = [...new Set(tracks.flatMap(({ step }) => [...step]))].filter((step) => step >= from && step <= to);
+  const every = Math.ceil(steps.length / (most + 1));
+  return steps.sort((a, b) => a - b).filter((_, i) => i % every === 0);
+}
+
+function xDomainOf(
+  tracks: readonly Track[],
+  ruler: Track | null,
+  { mode, range, axis = TRAINING_STEPS }: ChartView,
+): Domain {
   if (ruler === null) return [0, 1];
   const begin = Math.min(...tracks.flatMap((track) => track[mode][0] ?? []));
   const end = ruler[mode].at(-1)!;
+  const isLog = mode === 'step' && axis.scale === 'log';
   const [from, to] =
-    range === null ? [begin, roundedEnd(begin, end)] : [xOfStep(ruler, range[0], mode), xOfStep(ruler, range[1], mode)];
-  return from < to ? [from, to] : [from - 0.5, to + 0.5];
+    range === null
+      ? [begin, isLog ? end : roundedEnd(begin, end)]
+      : [xOfStep(ruler, range[0], mode), xOfStep(ruler, range[1], mode)];
+  if (from < to) return [from, to];
+  return isLog ? [from / 2, to * 2] : [from - 0.5, to + 0.5];
 }

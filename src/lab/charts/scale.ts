@@ -12,6 +12,11 @@ export function positionOf(value: number, [from, to]: Domain, kind: ScaleKind): 
   return Math.log(value / from) / Math.log(to / from);
 }
 
+/** The value that stands at this share of the axis: the inverse of positionOf. */
+export function valueAtPosition(share: number, [from, to]: Domain, kind: ScaleKind): number {
+  return kind === 'linear' ? from + share * (to - from) : from * (to / from) ** share;
+}
+
 /** Steps of 1, 2 or 5 times a power of ten: the smallest that needs at most `most` of them for `span`. */
 function roundStep(span: number, most: number): number {
   const rough = span / most;

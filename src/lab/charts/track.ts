@@ -1,6 +1,7 @@
 // A run's rows as columns: how far it had come at each row, and one metric's value there.
 
 import type { MetricsRow } from '../../grpo/stages.ts';
+import type { ScaleKind } from './scale.ts';
 
 /** What the horizontal axis counts. */
 export const X_MODES = ['step', 'tokens', 'time'] as const;
@@ -11,6 +12,20 @@ export const X_TITLES: Readonly<Record<XMode, string>> = {
   tokens: 'tokens so far',
   time: 'minutes of training',
 };
+
+/** What the steps of a chart's tracks are. */
+export interface StepAxis {
+  /** Stands before a number: "step 12". */
+  readonly name: string;
+  /** Stands behind a number of them: "12 steps". */
+  readonly plural: string;
+  /** Stands below the axis. */
+  readonly title: string;
+  /** log: its steps are its ticks. */
+  readonly scale: ScaleKind;
+}
+
+export const TRAINING_STEPS: StepAxis = { name: 'step', plural: 'steps', title: X_TITLES.step, scale: 'linear' };
 
 /** How far a run had come at each of its rows; every list ascends. */
 export type Track = Readonly<Record<XMode, Float64Array>>;

@@ -81,6 +81,7 @@ export function Chart({
   const isOnScreen = useIsOnScreen(box);
   const [scale, setScale] = useState<ScaleKind>(first);
   const [isTabled, setIsTabled] = useState(false);
+  const axis = useShared((view) => view.axis);
   const mode = useShared((view) => view.mode);
   const range = useShared((view) => view.range);
   const smoothing = useShared((view) => view.smoothing);
@@ -90,9 +91,9 @@ export function Chart({
       series,
       marks,
       width,
-      view: { mode, scale, range, smoothing, ...(atLeast && { atLeast }) } satisfies ChartView,
+      view: { axis, mode, scale, range, smoothing, ...(atLeast && { atLeast }) } satisfies ChartView,
     }),
-    [series, marks, width, mode, scale, range, smoothing, atLeast],
+    [series, marks, width, axis, mode, scale, range, smoothing, atLeast],
   );
   const drawn = useTurn(wish, isOnScreen);
   // null before the chart was ever on screen.
@@ -197,6 +198,7 @@ function CursorAt({ view, model, ...props }: CursorAtProps) {
     legendLines(model).map(({ series }) => series),
     cursorStep,
     view.mode,
+    model.x.steps,
   );
   return <Cursor {...props} model={model} mode={view.mode} reading={reading} />;
 }

@@ -36,6 +36,7 @@ export function ChartTable({
   model: ChartModel;
   visible: readonly [number, number];
 }) {
+  const axis = model.x.steps;
   const columns = model.lines.flatMap(({ series }) => columnsOf(series));
   const steps = [...new Set(model.lines.flatMap(({ series }) => [...series.track.step]))]
     .filter((step) => step >= visible[0] && step <= visible[1])
@@ -47,12 +48,12 @@ export function ChartTable({
       <table>
         <caption>
           {steps.length > MOST_ROWS
-            ? `The last ${MOST_ROWS} of ${steps.length} steps; the CSV file has all of them.`
-            : `${steps.length} step${steps.length === 1 ? '' : 's'}`}
+            ? `The last ${MOST_ROWS} of ${steps.length} ${axis.plural}; the CSV file has all of them.`
+            : `${steps.length} ${steps.length === 1 ? axis.name : axis.plural}`}
         </caption>
         <thead>
           <tr>
-            <th scope="col">step</th>
+            <th scope="col">{axis.name}</th>
             {columns.map(({ key, label }) => (
               <th scope="col" key={key}>
                 {label}

@@ -5,7 +5,7 @@ import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react';
 import { xOfMark } from '../../lab/charts/figure.ts';
 import { MARK_SIGNS, type Mark } from '../../lab/charts/marks.ts';
 import type { ChartModel } from '../../lab/charts/model.ts';
-import { type Domain, positionOf } from '../../lab/charts/scale.ts';
+import { type Domain, positionOf, valueAtPosition } from '../../lab/charts/scale.ts';
 import { shapePath } from '../../lab/charts/style.ts';
 import { nearestRow, rowAt, stepOfX, type XMode, xOfStep } from '../../lab/charts/track.ts';
 import { PLOT } from './place.ts';
@@ -37,12 +37,11 @@ export function Cursor({ title, model, mode, marks, width, reading, describedBy 
   if (track === null) return null;
   const steps = track.step;
   const plotWidth = width - PLOT.left - PLOT.right;
-  const pixelOf = (x: number) => PLOT.left + positionOf(x, model.x.domain, 'linear') * plotWidth;
+  const pixelOf = (x: number) => PLOT.left + positionOf(x, model.x.domain, model.x.scale) * plotWidth;
   const pixelOfStep = (step: number) => pixelOf(xOfStep(track, step, mode));
   const stepOfPixel = (pixel: number) => {
-    const [from, to] = model.x.domain;
     const share = Math.min(1, Math.max(0, (pixel - PLOT.left) / plotWidth));
-    return stepOfX(track, from + share * (to - from), mode);
+    return stepOfX(track, valueAtPosition(share, model.x.domain, model.x.scale), mode);
   };
   const pixelOfEvent = (event: PointerEvent<HTMLElement>) =>
     event.clientX - event.currentTarget.getBoundingClientRect().left;
@@ -110,7 +109,7 @@ export function Cursor({ title, model, mode, marks, width, reading, describedBy 
       className="chart-cursor"
       role="slider"
       tabIndex={0}
-      aria-label={`${title}: training step`}
+      aria-label={`${title}: ${model.x.steps.title}`}
       aria-orientation="horizontal"
       aria-valuemin={steps[0]}
       aria-valuemax={steps.at(-1)}
@@ -139,7 +138,7 @@ export function Cursor({ title, model, mode, marks, width, reading, describedBy 
             />
             <text x={at} y={PLOT.top - 5}>
               {MARK_SIGNS[kind]}
-              <title>{`step ${step}: ${text}`}</title>
+              <title>{`${model.x.steps.name} ${step}: ${text}`}</title>
             </text>
           </g>
         ))}

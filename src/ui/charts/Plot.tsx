@@ -52,6 +52,7 @@ const Axes = memo(function Axes({ axes, scale, width }: AxesProps) {
       <XAxis
         dataKey="x"
         type="number"
+        scale={x.scale}
         domain={[...x.domain]}
         ticks={[...x.ticks]}
         tickFormatter={tickText}
@@ -87,7 +88,7 @@ function Lines({
 }: Pick<ChartModel, 'x' | 'y' | 'scale' | 'lines'> & { readonly width: number }) {
   const plotWidth = width - PLOT.left - PLOT.right;
   const plotHeight = PLOT.height - PLOT.top - PLOT.bottom;
-  const xAt = (at: number) => tenths(OVERHANG_PX + positionOf(at, x.domain, 'linear') * plotWidth);
+  const xAt = (at: number) => tenths(OVERHANG_PX + positionOf(at, x.domain, x.scale) * plotWidth);
   const yAt = (value: number) => tenths(OVERHANG_PX + (1 - positionOf(value, y.domain, scale)) * plotHeight);
   return (
     <svg

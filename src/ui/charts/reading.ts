@@ -2,7 +2,7 @@
 
 import type { Series } from '../../lab/charts/model.ts';
 import { exactText, tickText } from '../../lab/charts/scale.ts';
-import { rowAt, rulerOf, type Track, X_TITLES, type XMode, xOfStep } from '../../lab/charts/track.ts';
+import { rowAt, rulerOf, type StepAxis, type Track, X_TITLES, type XMode, xOfStep } from '../../lab/charts/track.ts';
 
 /** The last value there is, or NaN. */
 function lastOf({ values }: Series): number {
@@ -28,18 +28,18 @@ export function readingsOf(series: readonly Series[], step: number | null, mode:
 }
 
 /** Where the cursor stands, in words; runs that differ in their steps meet on the axis. */
-export function placeText(series: readonly Series[], step: number, mode: XMode): string {
+function placeText(series: readonly Series[], step: number, mode: XMode, axis: StepAxis): string {
   const ruler = rulerOfSeries(series, mode);
-  if (ruler === null || mode === 'step' || isOneRun(series, ruler)) return `step ${step}`;
+  if (ruler === null || mode === 'step' || isOneRun(series, ruler)) return `${axis.name} ${step}`;
   return `${tickText(xOfStep(ruler, step, mode))} ${X_TITLES[mode]}`;
 }
 
 /** The same as a sentence, for those who do not see the chart. */
-export function sentenceOf(series: readonly Series[], step: number | null, mode: XMode): string {
+export function sentenceOf(series: readonly Series[], step: number | null, mode: XMode, axis: StepAxis): string {
   const ruler = rulerOfSeries(series, mode);
   if (ruler === null) return 'nothing yet';
   const readings = readingsOf(series, step, mode);
   const isOfEnds = step === null && !isOneRun(series, ruler);
-  const place = isOfEnds ? 'last values' : placeText(series, step ?? ruler.step.at(-1)!, mode);
+  const place = isOfEnds ? 'last values' : placeText(series, step ?? ruler.step.at(-1)!, mode, axis);
   return `${place}: ${series.map(({ label }, i) => `${label} ${readings[i]}`).join(', ')}`;
 }

@@ -1,13 +1,15 @@
 // What all charts on a page share: the horizontal axis, the zoom, the smoothing, and one cursor. The cursor is a training
-// step, so it stands at the same moment in every chart, whatever that chart counts.
+// step (or what the axis has in its place), so it stands at the same moment in every chart, whatever that chart counts.
 
 import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Domain } from '../../lab/charts/scale.ts';
-import type { XMode } from '../../lab/charts/track.ts';
+import { type StepAxis, TRAINING_STEPS, type XMode } from '../../lab/charts/track.ts';
 
 export interface SharedView {
+  /** What a step is in these charts. */
+  readonly axis: StepAxis;
   readonly mode: XMode;
   /** Weight of the debiased moving average; 0: none. */
   readonly smoothing: number;
@@ -19,8 +21,8 @@ export interface SharedView {
 
 export type SharedViewStore = StoreApi<SharedView>;
 
-export function createSharedView(): SharedViewStore {
-  return createStore<SharedView>()(() => ({ mode: 'step', smoothing: 0, range: null, cursorStep: null }));
+export function createSharedView(axis = TRAINING_STEPS): SharedViewStore {
+  return createStore<SharedView>()(() => ({ axis, mode: 'step', smoothing: 0, range: null, cursorStep: null }));
 }
 
 const Shared = createContext<SharedViewStore | null>(null);

@@ -25,16 +25,19 @@ export function allBins(histogram: EntropyHistogram): number[] {
   return histogram.fork.map((_, bin) => ROLES.reduce((sum, role) => sum + histogram[role][bin]!, 0));
 }
 
+/** Modes of a histogram of tokens by role. */
+export const entropyModes = (histogram: EntropyHistogram): EntropyModes | null =>
+  modesOf(allBins(histogram), histogram.binNats);
+
 /** Modes of a histogram; null where it holds no tokens. Entropies count as the middle of their bin. */
-export function entropyModes(histogram: EntropyHistogram): EntropyModes | null {
-  const counts = allBins(histogram);
+export function modesOf(counts: readonly number[], binNats: number): EntropyModes | null {
   const tokens = counts.reduce((sum, count) => sum + count, 0);
   if (tokens === 0) return null;
-  const at = (bin: number) => (bin + 0.5) * histogram.binNats;
+  const at = (bin: number) => (bin + 0.5) * binNats;
   const mean = counts.reduce((sum, count, bin) => sum + count * at(bin), 0) / tokens;
   const variance = counts.reduce((sum, count, bin) => sum + count * (at(bin) - mean) ** 2, 0) / tokens;
   const certain = counts[0]! / tokens;
-  let best = { between: 0, splitNats: histogram.binNats, below: counts[0]! };
+  let best = { between: 0, splitNats: binNats, below: counts[0]! };
   let below = 0;
   let sumBelow = 0;
   for (const [bin, count] of counts.entries()) {
@@ -44,7 +47,7 @@ export function entropyModes(histogram: EntropyHistogram): EntropyModes | null {
     if (below === 0 || above === 0) continue;
     const gap = sumBelow / below - (mean * tokens - sumBelow) / above;
     const between = (below / tokens) * (above / tokens) * gap ** 2;
-    if (between > best.between) best = { between, splitNats: (bin + 1) * histogram.binNats, below };
+    if (between > best.between) best = { between, splitNats: (bin + 1) * binNats, below };
   }
   return {
     tokens,

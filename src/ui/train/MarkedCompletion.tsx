@@ -1,5 +1,6 @@
 import type { RolloutRecord } from '../../grpo/rolloutRecord.ts';
 import { exactText } from '../../lab/charts/scale.ts';
+import './markedCompletion.css';
 
 const CLIP_SIDES = [
   'not clipped',
@@ -9,13 +10,21 @@ const CLIP_SIDES = [
   'left out for its covariance',
 ] as const;
 
-/** The completion with its hot tokens marked. Where a token is not one character, the text stands as it is. */
-export function MarkedCompletion({ rollout }: { rollout: RolloutRecord }) {
-  const characters = [...rollout.completion];
-  if (characters.length !== rollout.ids.length) return <code>{rollout.completion}</code>;
+/**
+ * The completion with its hot tokens marked.
+ * @param pieces the text of each token; default: a token is a character, and where that is not so the text stands as it is
+ */
+export function MarkedCompletion({
+  rollout,
+  pieces = [...rollout.completion],
+}: {
+  readonly rollout: RolloutRecord;
+  readonly pieces?: readonly string[];
+}) {
+  if (pieces.length !== rollout.ids.length) return <code>{rollout.completion}</code>;
   return (
     <code className="completion">
-      {characters.map((character, i) => (
+      {pieces.map((piece, i) => (
         <span
           // A token has no identity but its place.
           // biome-ignore lint/suspicious/noArrayIndexKey: see above
@@ -23,13 +32,16 @@ export function MarkedCompletion({ rollout }: { rollout: RolloutRecord }) {
           className={rollout.hot[i] === 1 ? 'token-hot' : 'token-cold'}
           title={tokenText(rollout, i)}
         >
-          {character === '\n' ? '↵' : character === ' ' ? '␣' : character}
+          {shown(piece)}
         </span>
       ))}
       {!rollout.finished && <span title="cut off at the limit">…</span>}
     </code>
   );
 }
+
+/** White space that is a token of its own by a sign; lines still end where they do. */
+const shown = (piece: string) => (piece === ' ' ? '␣' : piece.replaceAll('\n', '↵\n'));
 
 /** Every number of a token, a line each. */
 function tokenText(rollout: RolloutRecord, i: number): string {

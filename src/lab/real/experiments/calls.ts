@@ -5,7 +5,7 @@ import type { ModelCell, ModelExperiment } from '../../../experiments/model/defi
 import type { ModelFindings } from '../../../experiments/model/findings.ts';
 import type { Call } from '../../call.ts';
 import type { SavedFile } from '../../experiments/calls.ts';
-import type { ModelExperimentEntry, ModelExperimentFile } from './state.ts';
+import type { ModelExperimentEntry, ModelExperimentFile, ReadCell } from './state.ts';
 
 /** What is left of an experiment that this tab has claimed. */
 export interface ModelWork {
@@ -28,6 +28,8 @@ export interface ModelExperimentCalls {
   'model-experiment/end': Call<{ readonly id: string }, null>;
   /** Of the cells that are there, also while it runs. */
   'model-experiment/findings': Call<{ readonly id: string }, ModelFindings>;
+  /** null: it is not drawn yet. */
+  'model-experiment/cell': Call<{ readonly id: string; readonly cell: ModelCell }, ReadCell | null>;
   'model-experiment/save': Call<{ readonly id: string; readonly what: ModelExperimentFile }, SavedFile>;
   /** Deletes it with its cells. Refused while a tab, also this one, has claimed it. */
   'model-experiment/remove': Call<{ readonly id: string }, null>;

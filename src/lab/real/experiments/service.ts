@@ -82,6 +82,18 @@ export function openModelExperiments(library: ModelExperimentLibrary, tell: Tell
       const { analyseModelExperiment } = await import('../../../experiments/model/analyse.ts');
       return analyseModelExperiment(experiment, await cellsOf(id));
     },
+    'model-experiment/cell': async ({ id, cell: wanted }) => {
+      const { experiment } = await library.get(id);
+      const place = placeOf(experiment, wanted);
+      const [cell] = await library.cells(id, place, place);
+      if (cell === undefined) return null;
+      const { cellRecords } = await import('../../../experiments/model/records.ts');
+      return {
+        records: cellRecords(experiment, { ...cell, queues: [] }),
+        pieces: new Map(cell.pieces),
+        extracted: cell.verdicts.map(({ extracted }) => extracted),
+      };
+    },
     'model-experiment/save': async ({ id, what }) => {
       const { experiment } = await library.get(id);
       const { modelExperimentFile } = await import('./files.ts');

@@ -1,8 +1,9 @@
 // What the page knows of experiments on language models, and what can be done with them.
 
 import type { StoreApi } from 'zustand/vanilla';
-import type { ModelExperiment, ModelExperimentInput } from '../../../experiments/model/definition.ts';
+import type { ModelCell, ModelExperiment, ModelExperimentInput } from '../../../experiments/model/definition.ts';
 import type { ModelFindings } from '../../../experiments/model/findings.ts';
+import type { RolloutRecord } from '../../../grpo/rolloutRecord.ts';
 import type { SavedFile } from '../../experiments/calls.ts';
 
 export interface ModelExperimentEntry {
@@ -13,6 +14,15 @@ export interface ModelExperimentEntry {
   readonly cells: number;
   readonly done: number;
   readonly bytes: number;
+}
+
+/** A cell to be read by a person. */
+export interface ReadCell {
+  readonly records: readonly RolloutRecord[];
+  /** The text of every token that the completions hold. */
+  readonly pieces: ReadonlyMap<number, string>;
+  /** What was taken for the answer, one a rollout; null: nothing, or the task does not say. */
+  readonly extracted: readonly (string | null)[];
 }
 
 /** How far the one that runs is. */
@@ -60,5 +70,9 @@ export interface ModelExperiments extends StoreApi<ModelExperimentsState> {
   readonly look: (id: string | null) => Promise<void>;
   /** A file to hand to the reader; null: it failed. */
   readonly save: (id: string, what: ModelExperimentFile) => Promise<SavedFile | null>;
+  /** One cell with all its rollouts; null: it is not drawn yet, or it could not be read. */
+  readonly read: (id: string, cell: ModelCell) => Promise<ReadCell | null>;
+  /** Says that something that was tried for it failed, in one sentence. */
+  readonly refuse: (sentence: string) => void;
   readonly dismiss: () => void;
 }

@@ -171,6 +171,8 @@ export function createModelExperiments({ engine, model }: ModelExperimentsParts)
     },
     look,
     save: (id, what) => work('Packing the file', () => ask('model-experiment/save', { id, what })),
+    read: (id, cell) => ask('model-experiment/cell', { id, cell }),
+    refuse: (sentence) => fail(new Error(sentence)),
     dismiss: () => setState({ failure: null }),
   };
 }

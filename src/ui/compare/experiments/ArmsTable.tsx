@@ -6,6 +6,7 @@ import type { Verdict } from '../../../experiments/verdict.ts';
 import { runStyle } from '../../../lab/charts/style.ts';
 import type { Analysis } from '../../../lab/results/analysis.ts';
 import { endsName, endsText } from '../../../lab/results/words.ts';
+import { domainOfIntervals, IntervalBar, type IntervalDomain } from '../../charts/IntervalBar.tsx';
 import { LineSample } from '../../charts/Legend.tsx';
 import { BareSwitch } from '../../kit/Switch.tsx';
 import { experimentsView } from './viewStore.ts';
@@ -31,9 +32,9 @@ function setHidden(name: string, isHidden: boolean): void {
 export function ArmsTable({ analysis, measure }: { readonly analysis: Analysis; readonly measure: Measure }) {
   const hidden = useStore(experimentsView, (state) => state.hidden);
   const { points, question } = analysis;
-  const levels = domainOf(points.map(({ level }) => level));
-  const differences = domainOf(
-    points.map(({ difference }) => difference),
+  const levels = domainOfIntervals(points.flatMap(({ level }) => level ?? []));
+  const differences = domainOfIntervals(
+    points.flatMap(({ difference }) => difference ?? []),
     0,
   );
   const hasBaseline = points.some(({ isBaseline }) => !isBaseline);
@@ -124,38 +125,15 @@ export function ArmsTable({ analysis, measure }: { readonly analysis: Analysis; 
   );
 }
 
-type Domain = readonly [number, number];
-
-/** What a row of bars spans. @param also is inside in any case */
-function domainOf(intervals: readonly (SeedInterval | null)[], also?: number): Domain {
-  const ends = intervals.flatMap((one) => (one === null ? [] : [one.low ?? one.value, one.high ?? one.value]));
-  const all = also === undefined ? ends : [...ends, also];
-  if (all.length === 0) return [0, 1];
-  const [low, high] = [Math.min(...all), Math.max(...all)];
-  return low === high ? [low - 0.5, high + 0.5] : [low, high];
-}
-
 function Interval({
   interval,
-  domain: [from, to],
+  domain,
   isDifference = false,
 }: {
   readonly interval: SeedInterval;
-  readonly domain: Domain;
+  readonly domain: IntervalDomain;
   readonly isDifference?: boolean;
 }) {
-  const place = (value: number) => `${(100 * (value - from)) / (to - from)}%`;
-  const { value, low, high } = interval;
-  return (
-    <span className="arm-interval">
-      {endsText(interval, isDifference)}
-      <span className="arm-bar" aria-hidden="true">
-        {low !== null && high !== null && (
-          <span className="arm-range" style={{ left: place(low), right: `${100 - Number.parseFloat(place(high))}%` }} />
-        )}
-        {isDifference && <span className="arm-zero" style={{ left: place(0) }} />}
-        <span className="arm-value" style={{ left: place(value) }} />
-      </span>
-    </span>
-  );
+  const text = endsText(interval, isDifference);
+  return <IntervalBar {...interval} text={text} domain={domain} isDifference={isDifference} />;
 }

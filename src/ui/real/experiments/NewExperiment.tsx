@@ -1,0 +1,201 @@
+// A new experiment on the loaded model, checked while it is drafted.
+
+import { type ReactNode, useMemo } from 'react';
+import { useStore } from 'zustand';
+import { type ModelExperiment, ModelExperimentError } from '../../../experiments/model/definition.ts';
+import { armsOf } from '../../../lab/real/experiments/arms.ts';
+import {
+  type DraftSurroundings,
+  draftedExperiment,
+  longestOf,
+  type ModelDraft,
+  modelSizeText,
+  readDefinition,
+} from '../../../lab/real/experiments/draft.ts';
+import { Button } from '../../kit/Button.tsx';
+import { NumberField } from '../../kit/NumberField.tsx';
+import { useLaboratory, useSettings } from '../../laboratoryContext.ts';
+import { pickFiles } from '../../policies/pick.ts';
+import { useModel, useReal } from '../realContext.ts';
+import { QuestionPicker } from './QuestionPicker.tsx';
+import { modelDraft } from './viewStore.ts';
+
+const change = (to: Partial<ModelDraft>) => modelDraft.setState(to);
+
+function useSurroundings(): DraftSurroundings {
+  const { problems } = useReal();
+  const set = useStore(problems, (state) => state.set);
+  const model = useModel((state) => state.model);
+  const fingerprint = useModel((state) => state.fingerprint);
+  const choice = useModel((state) => state.choice);
+  const config = useSettings((settings) => settings.config);
+  return useMemo(
+    () => ({ loaded: { model, fingerprint, choice }, set, settings: { config } }),
+    [model, fingerprint, choice, set, config],
+  );
+}
+
+interface Checked {
+  readonly experiment: ModelExperiment | null;
+  readonly refusal: string | null;
+}
+
+function checked(draft: ModelDraft, surroundings: DraftSurroundings): Checked {
+  try {
+    return { experiment: draftedExperiment(draft, surroundings), refusal: null };
+  } catch (cause) {
+    if (cause instanceof ModelExperimentError) return { experiment: null, refusal: cause.message };
+    throw cause;
+  }
+}
+
+export function NewExperiment() {
+  const { experiments } = useReal();
+  const draft = useStore(modelDraft);
+  const surroundings = useSurroundings();
+  const { experiment, refusal } = useMemo(() => checked(draft, surroundings), [draft, surroundings]);
+  const isBusy = useStore(experiments, (state) => state.busy !== null);
+  const isRunning = useStore(experiments, (state) => state.running !== null);
+  const start = async () => {
+    if (experiment === null) return;
+    const id = await experiments.create(experiment);
+    if (id !== null && !isRunning) void experiments.run(id);
+  };
+  const open = async () => {
+    const [first] = await pickFiles('files');
+    if (first === undefined) return;
+    try {
+      await experiments.create(readDefinition(await first.file.text(), first.path, surroundings.loaded));
+    } catch (cause) {
+      if (!(cause instanceof ModelExperimentError)) throw cause;
+      experiments.refuse(cause.message);
+    }
+  };
+  return (
+    <form
+      className="own"
+      aria-label="A new experiment"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void start();
+      }}
+    >
+      <Part title="What is asked">
+        <QuestionPicker draft={draft} change={change} />
+      </Part>
+      <Part title="By which rules">
+        <p className="quiet">
+          Every rule draws every question, with the same noise. The first one chosen is what the others are compared
+          with.
+        </p>
+        <Rules chosen={draft.arms} />
+      </Part>
+      <Part title="How much">
+        <div className="size-fields">
+          <Size label="n, rollouts a question" value={draft.rollouts} onChange={(rollouts) => change({ rollouts })} />
+          <Size
+            label="longest, tokens"
+            step={16}
+            value={longestOf(draft, surroundings)}
+            onChange={(maxNewTokens) => change({ maxNewTokens })}
+          />
+          <Size label="seed" least={0} value={draft.seed} onChange={(seed) => change({ seed })} />
+        </div>
+        <label className="text-label">
+          Name
+          <input
+            className="text-field"
+            value={draft.name}
+            maxLength={80}
+            placeholder={experiment?.name ?? ''}
+            onChange={({ target }) => change({ name: target.value })}
+          />
+        </label>
+        {refusal !== null && (
+          <p className="refusal" role="alert">
+            {refusal}
+          </p>
+        )}
+        {experiment !== null && (
+          <p className="figures model-size">
+            {modelSizeText(experiment)}. How long that takes is measured with the first cells; it can be paused at any
+            token, and goes on after a reload.
+          </p>
+        )}
+        <div className="preset-actions">
+          <Button look="primary" icon="play" type="submit" disabled={experiment === null || isBusy}>
+            {isRunning ? 'Store it, to be run later' : 'Run it'}
+          </Button>
+          <Button icon="upload" disabled={isBusy} onClick={() => void open()}>
+            Open a definition …
+          </Button>
+        </div>
+      </Part>
+    </form>
+  );
+}
+
+function Part({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  return (
+    <section className="sheet own-part" aria-label={title}>
+      <h3>{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+function Size({
+  label,
+  value,
+  step = 1,
+  least = 1,
+  onChange,
+}: {
+  readonly label: string;
+  readonly value: number;
+  readonly step?: number;
+  readonly least?: number;
+  readonly onChange: (value: number) => void;
+}) {
+  return (
+    <span className="size-field">
+      <span aria-hidden="true">{label}</span>
+      <NumberField
+        label={label}
+        value={value}
+        step={step}
+        onChange={(next) => onChange(Math.max(least, Math.round(next)))}
+      />
+    </span>
+  );
+}
+
+function Rules({ chosen }: { readonly chosen: readonly string[] }) {
+  const { settings } = useLaboratory();
+  const config = useSettings((now) => now.config);
+  const offered = useMemo(() => armsOf({ config }), [config]);
+  const first = offered.find(({ name }) => chosen.includes(name))?.name;
+  const toggle = (name: string) =>
+    change({ arms: chosen.includes(name) ? chosen.filter((one) => one !== name) : [...chosen, name] });
+  return (
+    <>
+      <ul className="model-rules">
+        {offered.map(({ name, about }) => (
+          <li key={name}>
+            <label>
+              <input type="checkbox" checked={chosen.includes(name)} onChange={() => toggle(name)} />
+              <span>
+                <b>{name}</b>
+                {name === first && <span className="badge">compared with</span>}
+                <span className="quiet"> {about}</span>
+              </span>
+            </label>
+          </li>
+        ))}
+      </ul>
+      {!offered.some(({ name }) => name === 'the controls') && settings !== undefined && (
+        <p className="quiet">Set the controls beside the room to a rule of your own, and it is offered here too.</p>
+      )}
+    </>
+  );
+}

@@ -62,11 +62,51 @@ const ROOMS = {
     await page.getByRole('button', { name: 'Measure all tasks' }).and(page.locator(':enabled')).click();
     await page.getByRole('button', { name: 'Measure all tasks' }).and(page.locator(':enabled')).waitFor();
   },
+  'model-choose': async (page) => {
+    await page.goto('#v=1&room=model');
+    await page.getByRole('heading', { name: 'Choose a language model' }).waitFor();
+  },
+  model: async (page) => {
+    await loadPolicy(page);
+    await page.getByRole('button', { name: 'Roll out 4' }).click();
+    await page.getByRole('button', { name: 'All', exact: true }).click();
+    const cells = page.getByRole('gridcell', { name: /entropy/ });
+    await cells.nth(9).click();
+    await page
+      .getByRole('button', { name: /branch here$/ })
+      .first()
+      .click();
+    await page.getByRole('region', { name: 'Branches' }).getByRole('listitem').nth(1).waitFor();
+  },
+  'model-draft': async (page) => {
+    await loadPolicy(page);
+    await page.getByRole('tab', { name: 'Experiments' }).click();
+    await page.getByRole('button', { name: 'Run it' }).waitFor();
+  },
+  'model-experiment': async (page) => {
+    await loadPolicy(page);
+    await page.getByRole('tab', { name: 'Experiments' }).click();
+    await page.getByRole('checkbox', { name: /^ladder around 1/ }).check();
+    await page.getByRole('button', { name: 'Run it' }).click();
+    await page.getByText('finished: 48 of 48 cells drawn').waitFor();
+    await page.getByRole('button', { name: /right$/ }).first().click();
+    await page.getByText('ones plain; point at a token').waitFor();
+  },
   learn: async (page) => {
     await page.goto('#v=1&room=learn');
     await page.getByTestId('learn-gate').getByText('nats').waitFor();
   },
 };
+
+/** The base of Countdown as a language model in the Real model room. */
+async function loadPolicy(page) {
+  await page.goto('#v=1&room=model&group=4&sampler.ladder.offsets=[0,0.1,0.2,-0.2]');
+  await page.getByRole('tab', { name: 'Trained here' }).click();
+  await page.getByRole('button', { name: 'Export it in memory' }).click();
+  await page.getByLabel('Runs on').selectOption({ label: 'wasm on the CPU' });
+  await page.getByRole('button', { name: 'Load the model' }).click();
+  await page.getByRole('button', { name: 'Roll out 4' }).waitFor();
+}
 
 async function serve() {
   const { build, preview } = await import('vite');

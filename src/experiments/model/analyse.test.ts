@@ -102,6 +102,30 @@ describe('rates', () => {
     }
   });
 
+  it('tell which share of rollouts a rule left as they are', () => {
+    const copied = cells.map((cell) => {
+      if (cell.arm === 0) return cell;
+      const first = cells.find(({ question, arm }) => question === cell.question && arm === 0)!;
+      // Of six rollouts two have another first token, and one ends a token later.
+      const rollouts = first.rollouts.map((rollout, row) => {
+        const { ids, entropyNats, hot, logp1 } = rollout;
+        if (row < 2) return { ...rollout, ids: ids.with(0, (ids[0]! + 1) % 12) };
+        if (row < 5) return rollout;
+        const more = { entropyNats: [...entropyNats, 0], hot: [...hot, 0], logp1: [...logp1, 0] };
+        return {
+          ...rollout,
+          ids: Int32Array.of(...ids, 0),
+          entropyNats: Float32Array.from(more.entropyNats),
+          hot: Uint8Array.from(more.hot),
+          logp1: Float32Array.from(more.logp1),
+        };
+      });
+      return { ...cell, rollouts };
+    });
+    const { arms } = analyseModelExperiment(experiment, copied);
+    expect(arms.map(({ difference }) => difference?.sameRollouts)).toEqual([undefined, 0.5, 0.5]);
+  });
+
   it('say nothing where nothing is drawn', () => {
     const none = analyseModelExperiment(experiment, []);
     expect(none).toMatchObject({ done: 0, cells: 24, adapters: [], entropies: [], sentences: [], seconds: 0 });

@@ -47,7 +47,7 @@ export function analyseModelExperiment(experiment: ModelExperiment, drawn: reado
             n,
           ),
         })),
-        difference: arm === 0 ? null : differenceOf(correctOf[0]!, correct, n),
+        difference: arm === 0 ? null : differenceOf(ofArm[0]!, ofArm[arm]!, n),
         ...totalsOf(ofArm[arm]!),
       };
     }),
@@ -87,18 +87,36 @@ function ratesOf(correct: readonly number[], n: number): ArmRates {
 
 /** after - before over the questions of both; null without one. */
 function differenceOf(
-  before: ReadonlyMap<number, number>,
-  after: ReadonlyMap<number, number>,
+  before: readonly ModelCellResult[],
+  after: readonly ModelCellResult[],
   n: number,
 ): ArmFindings['difference'] {
-  const common = [...after.keys()].filter((question) => before.has(question));
-  if (common.length === 0) return null;
+  const byQuestion = new Map(before.map((cell) => [cell.question, cell]));
+  const pairs = after.flatMap((cell) => {
+    const twin = byQuestion.get(cell.question);
+    return twin === undefined ? [] : [{ before: twin, after: cell }];
+  });
+  if (pairs.length === 0) return null;
   const rate = (k: number) => {
-    const of = (counts: ReadonlyMap<number, number>) => common.map((question) => passAtK(n, counts.get(question)!, k));
-    return pairedBootstrap(of(before), of(after), bootstrap(common.length));
+    const of = (which: 'before' | 'after') => pairs.map((pair) => passAtK(n, correctIn(pair[which]), k));
+    return pairedBootstrap(of('before'), of('after'), bootstrap(pairs.length));
   };
+  const same = pairs.reduce((sum, pair) => sum + sameIn(pair.before, pair.after), 0);
   const avg = rate(1);
-  return { questions: common.length, avg, pass: passKs(n).map((k) => ({ k, rate: k === 1 ? avg : rate(k) })) };
+  return {
+    questions: pairs.length,
+    sameRollouts: same / (n * pairs.length),
+    avg,
+    pass: passKs(n).map((k) => ({ k, rate: k === 1 ? avg : rate(k) })),
+  };
+}
+
+/** Rollouts of equal tokens. */
+function sameIn({ rollouts: a }: ModelCellResult, { rollouts: b }: ModelCellResult): number {
+  return a.filter(({ ids }, i) => {
+    const others = b[i]?.ids;
+    return others?.length === ids.length && ids.every((id, t) => id === others[t]);
+  }).length;
 }
 
 type Totals = Omit<ArmFindings, 'name' | 'byDomain' | 'difference' | keyof ArmRates>;

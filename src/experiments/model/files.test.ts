@@ -58,6 +58,7 @@ describe('tables', () => {
       arm: 'base',
       questions: '3',
       difference: '',
+      same_rollouts: '',
       p_different: '',
       compared_questions: '',
     });
@@ -69,6 +70,7 @@ describe('tables', () => {
       'avg@4_low': `${found.avg!.low}`,
       'avg@4_high': `${found.avg!.high}`,
       difference: `${found.difference!.avg.mean}`,
+      same_rollouts: `${found.difference!.sameRollouts}`,
       difference_high: `${found.difference!.avg.high}`,
       p_different: `${found.difference!.avg.pDifferent}`,
       tokens: `${found.tokens}`,

@@ -18,6 +18,8 @@ export interface ArmFindings extends ArmRates {
   /** Against the first arm, over the questions that both have; null for the first arm, and without such a question. */
   readonly difference: {
     readonly questions: number;
+    /** Share of rollouts whose tokens are those of the first arm: with the same noise, what the rule did not change. */
+    readonly sameRollouts: number;
     readonly avg: PairedComparison;
     readonly pass: readonly { readonly k: number; readonly rate: PairedComparison }[];
   } | null;

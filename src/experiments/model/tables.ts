@@ -26,7 +26,7 @@ function armsTable({ arms, rollouts: n }: ModelFindings): Row[] {
   const totals = ['rollouts', 'tokens', 'mean_length', 'finished', 'hot_share', 'entropy_nats', 'distinct_answers'];
   const head = [
     ...['arm', 'questions', ...named(`avg@${n}`)],
-    ...['compared_questions', ...named('difference'), 'p_different'],
+    ...['compared_questions', ...named('difference'), 'p_different', 'same_rollouts'],
     ...totals,
     ...outcomes.map((outcome) => `outcome/${outcome}`),
   ];
@@ -37,6 +37,7 @@ function armsTable({ arms, rollouts: n }: ModelFindings): Row[] {
       return [
         ...[arm.name, arm.questions, ...ends(arm.avg)],
         ...[difference?.questions ?? null, ...ends(difference?.avg), difference?.avg.pDifferent ?? null],
+        difference?.sameRollouts ?? null,
         ...[arm.rollouts, arm.tokens, arm.meanLength, arm.finished, arm.hotShare, arm.entropyNats],
         arm.distinctAnswers,
         ...outcomes.map((outcome) => arm.outcomes.find((one) => one.outcome === outcome)?.rollouts ?? 0),

@@ -13,7 +13,7 @@ export function ModelBar() {
   const weights = description.dtypes.find((choice) => choice.dtype === dtype)?.bytes ?? 0;
   return (
     <header className="real-bar">
-      <div>
+      <div className="real-bar-words">
         <h2>{name}</h2>
         <p className="quiet figures">
           {description.modelType}, {description.layers} layers, {description.vocabulary.toLocaleString('en')} tokens,{' '}
@@ -22,12 +22,12 @@ export function ModelBar() {
             ? 'its length only'
             : stopTokens.map(({ id, piece }) => <code key={id}>{visible(piece)}</code>)}
         </p>
+        <p className="real-device" role="status">
+          <span className="badge">{device === 'webgpu' ? 'WebGPU' : 'wasm on the CPU'}</span>
+          <span data-testid="model-adapter">{adapter}</span>
+          {device === 'wasm' && <span className="quiet">{best?.why ?? 'It was chosen instead of WebGPU.'}</span>}
+        </p>
       </div>
-      <p className="real-device" role="status">
-        <span className="badge">{device === 'webgpu' ? 'WebGPU' : 'wasm on the CPU'}</span>
-        <span data-testid="model-adapter">{adapter}</span>
-        {device === 'wasm' && <span className="quiet">{best?.why ?? 'It was chosen instead of WebGPU.'}</span>}
-      </p>
       <Button onClick={store.close}>Another model</Button>
     </header>
   );

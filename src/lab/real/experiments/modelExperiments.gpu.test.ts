@@ -242,6 +242,27 @@ it('leaves what a newer page has written, and lists it among all that is stored 
   expect(later.store.getState().failure).toMatch(newer);
 });
 
+it('reads one cell, to be shown as it was written', async () => {
+  const gate = gateAt(1, 0);
+  const { tab, id } = await opened({ beforeCell: gate.beforeCell });
+  const run = tab.store.run(id);
+  await gate.reached;
+  expect(await tab.store.read(id, { question: 1, arm: 0 })).toBeNull();
+  const { cells } = await direct(tab.small());
+  const wanted = cells.find(({ question, arm }) => question === 0 && arm === 1)!;
+  const read = (await tab.store.read(id, wanted))!;
+  expect(read.records.map(({ ids }) => [...ids])).toEqual(wanted.rollouts.map(({ ids }) => [...ids]));
+  expect(read.records.map(({ reward, outcome }) => ({ reward, outcome }))).toEqual(
+    wanted.verdicts.map(({ reward, outcome }) => ({ reward, outcome })),
+  );
+  expect(read.pieces).toEqual(new Map(wanted.pieces));
+  expect(read.extracted).toEqual(wanted.verdicts.map(({ extracted }) => extracted));
+  tab.store.pause();
+  await run;
+  expect(await tab.store.read('none', { question: 0, arm: 0 })).toBeNull();
+  expect(tab.store.getState().failure).toBe('This experiment was deleted.');
+});
+
 it('gives its rollouts, tables and findings as files', async () => {
   const { tab, id } = await opened();
   await tab.store.run(id);

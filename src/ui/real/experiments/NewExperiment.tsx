@@ -14,7 +14,7 @@ import {
 } from '../../../lab/real/experiments/draft.ts';
 import { Button } from '../../kit/Button.tsx';
 import { NumberField } from '../../kit/NumberField.tsx';
-import { useLaboratory, useSettings } from '../../laboratoryContext.ts';
+import { useSettings } from '../../laboratoryContext.ts';
 import { pickFiles } from '../../policies/pick.ts';
 import { useModel, useReal } from '../realContext.ts';
 import { QuestionPicker } from './QuestionPicker.tsx';
@@ -99,7 +99,7 @@ export function NewExperiment() {
             value={longestOf(draft, surroundings)}
             onChange={(maxNewTokens) => change({ maxNewTokens })}
           />
-          <Size label="seed" least={0} value={draft.seed} onChange={(seed) => change({ seed })} />
+          <Size label="seed of the noise" least={0} value={draft.seed} onChange={(seed) => change({ seed })} />
         </div>
         <label className="text-label">
           Name
@@ -171,7 +171,6 @@ function Size({
 }
 
 function Rules({ chosen }: { readonly chosen: readonly string[] }) {
-  const { settings } = useLaboratory();
   const config = useSettings((now) => now.config);
   const offered = useMemo(() => armsOf({ config }), [config]);
   const first = offered.find(({ name }) => chosen.includes(name))?.name;
@@ -193,7 +192,7 @@ function Rules({ chosen }: { readonly chosen: readonly string[] }) {
           </li>
         ))}
       </ul>
-      {!offered.some(({ name }) => name === 'the controls') && settings !== undefined && (
+      {!offered.some(({ name }) => name === 'the controls') && (
         <p className="quiet">Set the controls beside the room to a rule of your own, and it is offered here too.</p>
       )}
     </>

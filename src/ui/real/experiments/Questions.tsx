@@ -76,7 +76,11 @@ export function Questions({ id, findings }: { readonly id: string; readonly find
                   </td>
                 ))}
                 <td>
-                  <code>{question.answer ?? 'by its verifier'}</code>
+                  {question.answer === null ? (
+                    <span className="quiet">by its verifier</span>
+                  ) : (
+                    <code>{question.answer}</code>
+                  )}
                 </td>
                 <td className="model-words">{question.words}</td>
               </tr>

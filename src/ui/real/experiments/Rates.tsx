@@ -37,30 +37,49 @@ export function Rates({ findings }: { readonly findings: ModelFindings }) {
                 <>
                   <th scope="col">minus {arms[0]!.name}</th>
                   <th scope="col">95 % interval, paired</th>
+                  <th scope="col">same rollouts</th>
                 </>
               )}
-              <th scope="col">mean length</th>
-              <th scope="col">cut</th>
-              <th scope="col">hot tokens</th>
-              <th scope="col">mean entropy, nats</th>
-              <th scope="col">answers a question</th>
-              <th scope="col">outcomes</th>
             </tr>
           </thead>
           <tbody>
             {arms.map((arm, i) => (
               <tr key={arm.name}>
-                <th scope="row">
-                  <span className="arm-name">
-                    <LineSample style={plainStyle(i)} /> {arm.name}
-                  </span>
-                </th>
+                <RuleName name={arm.name} index={i} />
                 <td>
                   <strong>{arm.avg === null ? '–' : numberText(arm.avg.mean)}</strong>
                 </td>
                 <td>{arm.avg !== null && <Bar interval={arm.avg} domain={levels} />}</td>
                 <td>{arm.questions}</td>
                 {isCompared && <Difference arm={arm} isFirst={i === 0} domain={differences} />}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      <p className="quiet">
+        Intervals: bootstrap over questions. A difference is taken question by question, over the questions that both
+        rules have drawn. All rules draw with the same noise: same rollouts are those in which no token changed.
+      </p>
+      <h3 className="model-drawn">What was drawn</h3>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard. */}
+      <section className="scrolls" tabIndex={0} aria-label="Table of what was drawn">
+        <table className="arms figures">
+          <thead>
+            <tr>
+              <th scope="col">rule</th>
+              <th scope="col">tokens a rollout</th>
+              <th scope="col">cut</th>
+              <th scope="col">hot tokens</th>
+              <th scope="col">mean entropy, nats</th>
+              <th scope="col">distinct answers</th>
+              <th scope="col">outcomes</th>
+            </tr>
+          </thead>
+          <tbody>
+            {arms.map((arm, i) => (
+              <tr key={arm.name}>
+                <RuleName name={arm.name} index={i} />
                 <td>{plain(arm.meanLength, 1)}</td>
                 <td>{percent(arm.finished === null ? null : 1 - arm.finished)}</td>
                 <td>{percent(arm.hotShare)}</td>
@@ -73,10 +92,19 @@ export function Rates({ findings }: { readonly findings: ModelFindings }) {
         </table>
       </section>
       <p className="quiet">
-        Intervals: bootstrap over questions. A difference is taken question by question, over the questions that both
-        rules have drawn. Distinct answers count those that are written differently.
+        Distinct answers a question, as they are written; none where the answer is not taken out of the text.
       </p>
     </section>
+  );
+}
+
+function RuleName({ name, index }: { readonly name: string; readonly index: number }) {
+  return (
+    <th scope="row">
+      <span className="arm-name">
+        <LineSample style={plainStyle(index)} /> {name}
+      </span>
+    </th>
   );
 }
 
@@ -96,11 +124,11 @@ function Difference({
 }) {
   if (isFirst)
     return (
-      <td colSpan={2} className="quiet">
+      <td colSpan={3} className="quiet">
         the others are compared with this one
       </td>
     );
-  if (difference === null) return <td colSpan={2}>–</td>;
+  if (difference === null) return <td colSpan={3}>–</td>;
   const { low, high } = difference.avg;
   return (
     <>
@@ -113,6 +141,7 @@ function Difference({
           text={`${signedText(low)} to ${signedText(high)}`}
         />
       </td>
+      <td>{percent(difference.sameRollouts)}</td>
     </>
   );
 }

@@ -2,27 +2,21 @@
 // sweep of one's own; and what a bad file gets.
 
 import { readFile } from 'node:fs/promises';
-import { expect, type Locator, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { engineOpen, openLaboratory, test } from './page.ts';
+import { button, fill } from './training.ts';
 
 // Each run opens an engine on a software GPU.
 test.describe.configure({ timeout: 1_800_000 });
 const PATIENT = { timeout: 600_000 };
 
 const tab = (page: Page, name: string | RegExp) => page.getByRole('tab', { name });
-const button = (within: Page | Locator, name: string) => within.getByRole('button', { name, exact: true });
 const arms = (page: Page) => page.getByRole('region', { name: 'Table of arms' });
 const sentences = (page: Page) => page.getByRole('region', { name: 'What may be said' });
 
 async function openExperiments(page: Page): Promise<void> {
   await tab(page, 'Experiments').click();
   await expect(tab(page, 'Presets')).toBeVisible();
-}
-
-async function fill(within: Page | Locator, label: string, value: number): Promise<void> {
-  const field = within.getByRole('textbox', { name: label, exact: true });
-  await field.fill(String(value));
-  await field.press('Enter');
 }
 
 /** The numbers of every arm, without what a switch says. */

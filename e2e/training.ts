@@ -1,11 +1,18 @@
 // How tests follow a training run.
 
-import { expect, type Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 
 /** Steps that take about a second on a software GPU. */
 export const SMALL_RUN = '#v=1&room=train&prompts=4&group=4';
 
-export const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+export const button = (within: Page | Locator, name: string) => within.getByRole('button', { name, exact: true });
+
+/** Puts a number into a field. */
+export async function fill(within: Page | Locator, label: string, value: number): Promise<void> {
+  const field = within.getByRole('textbox', { name: label, exact: true });
+  await field.fill(String(value));
+  await field.press('Enter');
+}
 
 /** What the run does, in words. */
 export const runStatus = (page: Page) => page.getByRole('tabpanel', { name: 'Train' }).getByRole('status').first();

@@ -7,6 +7,7 @@ import { type CompareStore, createCompareStore } from './compare/store.ts';
 import { type CostStore, createCostStore } from './cost/store.ts';
 import type { EngineDescription } from './engine/calls.ts';
 import { createEvaluateStore, type EvaluateStore } from './evaluate/store.ts';
+import type { ExperimentStatus } from './experimentStatus.ts';
 import { createExperimentsStore, type ExperimentsStore } from './experiments/store.ts';
 import { createLearnStore, type LearnStore } from './learn/store.ts';
 import { createShelfStore, type ShelfStore } from './policies/store.ts';
@@ -38,6 +39,8 @@ export class Laboratory {
   }));
   /** Written by the Train room's store, shown by the frame. */
   readonly run: StoreApi<RunStatus> = createStore<RunStatus>()(() => NO_RUN);
+  /** Written by the Real model room, shown by the frame; null: it runs none. */
+  readonly modelExperiment: StoreApi<ExperimentStatus | null> = createStore<ExperimentStatus | null>()(() => null);
   readonly train: TrainStore = createTrainStore(this.run);
   /** What this browser keeps. */
   readonly shelf: ShelfStore = createShelfStore();

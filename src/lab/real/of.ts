@@ -19,6 +19,15 @@ export function realRoomOf(laboratory: Laboratory): RealRoom {
   const room = createRealRoom(laboratory.settings, { model, problems: createProblemShelf(), experiments });
   // Also where all that is stored is listed some may be deleted.
   laboratory.attach((client) => client.on('model-experiment/removed', () => void experiments.refresh()));
+  experiments.subscribe(({ running, list }, before) => {
+    if (running === before.running && list === before.list) return;
+    const entry = list?.find(({ id }) => id === running?.id);
+    const status =
+      running === null || entry === undefined
+        ? null
+        : { name: entry.experiment.name, done: running.done, cells: running.cells, secondsLeft: running.secondsLeft };
+    laboratory.modelExperiment.setState(status, true);
+  });
   rooms.set(laboratory, room);
   return room;
 }

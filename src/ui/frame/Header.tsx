@@ -8,7 +8,7 @@ import { Menu, type MenuItem } from '../kit/Menu.tsx';
 import { useLaboratory } from '../laboratoryContext.ts';
 import { PretrainChip } from '../policies/PretrainChip.tsx';
 import { EngineBadge } from './EngineBadge.tsx';
-import { ExperimentChip } from './ExperimentChip.tsx';
+import { ExperimentChip, ModelExperimentChip } from './ExperimentChip.tsx';
 import { THEME_WORDS } from './frameActions.ts';
 import { IS_MAC } from './keyboard.ts';
 import { preferences, THEMES } from './preferences.ts';
@@ -55,6 +55,7 @@ export function Header({ onAdvice }: { onAdvice: () => void }) {
         <EngineBadge onAdvice={onAdvice} />
         <PretrainChip />
         <ExperimentChip />
+        <ModelExperimentChip />
         <RunChip />
       </div>
       <div className="frame-tools">

@@ -72,14 +72,8 @@ export function NewExperiment() {
     }
   };
   return (
-    <form
-      className="own"
-      aria-label="A new experiment"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void start();
-      }}
-    >
+    // Enter takes a number and starts nothing.
+    <form className="own" aria-label="A new experiment" onSubmit={(event) => event.preventDefault()}>
       <Part title="What is asked">
         <QuestionPicker draft={draft} change={change} />
       </Part>
@@ -123,7 +117,7 @@ export function NewExperiment() {
           </p>
         )}
         <div className="preset-actions">
-          <Button look="primary" icon="play" type="submit" disabled={experiment === null || isBusy}>
+          <Button look="primary" icon="play" disabled={experiment === null || isBusy} onClick={() => void start()}>
             {isRunning ? 'Store it, to be run later' : 'Run it'}
           </Button>
           <Button icon="upload" disabled={isBusy} onClick={() => void open()}>
@@ -184,9 +178,8 @@ function Rules({ chosen }: { readonly chosen: readonly string[] }) {
             <label>
               <input type="checkbox" checked={chosen.includes(name)} onChange={() => toggle(name)} />
               <span>
-                <b>{name}</b>
-                {name === first && <span className="badge">compared with</span>}
-                <span className="quiet"> {about}</span>
+                <b>{name}</b> {name === first && <span className="badge">compared with</span>}{' '}
+                <span className="quiet">{about}</span>
               </span>
             </label>
           </li>

@@ -4,10 +4,6 @@ import { createStore } from 'zustand/vanilla';
 import { FIRST_MODEL_DRAFT, type ModelDraft } from '../../../lab/real/experiments/draft.ts';
 import { createSharedView } from '../../charts/view.ts';
 
-/** Which half of the room is open. */
-export type RealPart = 'rollouts' | 'experiments';
-export const realPart = createStore<RealPart>()(() => 'rollouts');
-
 export const modelDraft = createStore<ModelDraft>()(() => FIRST_MODEL_DRAFT);
 
 /** Of pass@k over k. */

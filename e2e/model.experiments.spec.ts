@@ -1,0 +1,168 @@
+// Experiments in the Real model room: drafted, run, stopped by a reload in the midst of it, taken to their end, read, saved
+// and deleted; on a policy that was trained here, and on a language model that is asked mathematics.
+
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, type Page } from '@playwright/test';
+import { asciiModel } from './asciiModel.ts';
+import { writeFiles } from './exported.ts';
+import { engineOpen, openLaboratory, roomTab, test } from './page.ts';
+import { button, fill } from './training.ts';
+
+test.describe.configure({ timeout: 400_000 });
+const LOADING = { timeout: 120_000 };
+
+const tab = (page: Page, name: string) => page.getByRole('tab', { name, exact: true });
+const phase = (page: Page) => page.locator('.looked .phase');
+const rules = (page: Page) => page.getByRole('region', { name: 'Table of rules' });
+const draft = (page: Page) => page.getByRole('form', { name: 'A new experiment' });
+
+async function loadOnCpu(page: Page): Promise<void> {
+  await page.getByLabel('Runs on').selectOption({ label: 'wasm on the CPU' });
+  await button(page, 'Load the model').click();
+  await expect(tab(page, 'Experiments')).toBeVisible(LOADING);
+}
+
+async function loadPolicy(page: Page): Promise<void> {
+  await roomTab(page, 'Real model').click();
+  await tab(page, 'Trained here').click();
+  await button(page, 'Export it in memory').click();
+  await loadOnCpu(page);
+  await tab(page, 'Experiments').click();
+}
+
+async function saved(page: Page, item: RegExp): Promise<Buffer> {
+  await button(page, 'Save').click();
+  const download = page.waitForEvent('download');
+  await page.getByRole('menuitem', { name: item }).click();
+  return readFile(await (await download).path());
+}
+
+const linesOf = (file: Buffer) =>
+  file
+    .toString()
+    .trim()
+    .split('\n')
+    .map(
+      (line) =>
+        JSON.parse(line) as { readonly group: number; readonly ids: readonly number[]; readonly reward: number },
+    );
+
+test('draws questions by several rules, through a pause and a reload, and says what came of it', async ({ page }) => {
+  await openLaboratory(page);
+  await loadPolicy(page);
+  await fill(draft(page), 'held-out problems of Countdown', 16);
+  await fill(draft(page), 'n, rollouts a question', 32);
+  await page.getByRole('checkbox', { name: /^ladder around 1/ }).check();
+  await expect(draft(page)).toContainText('48 cells: 16 questions × 3 rules, 32 rollouts each; at most');
+  await page.getByRole('checkbox', { name: /^fixed 1 / }).uncheck();
+  await page.getByRole('checkbox', { name: /^fixed 1 / }).check();
+  await draft(page).getByRole('textbox', { name: 'Name', exact: true }).fill('Three rules');
+  await button(draft(page), 'Run it').click();
+
+  // The first results are told while the others are still drawn.
+  await expect(rules(page)).toContainText('fixed 1', LOADING);
+  await button(page, 'Pause').click();
+  await expect(phase(page)).toHaveText(/^paused: \d+ of 48 cells drawn$/, LOADING);
+  await page.reload();
+  await engineOpen(page);
+  // Readable without the model; to go on it needs the same one.
+  const item = page.getByRole('listitem', { name: 'Three rules' });
+  await expect(item).toContainText(/[1-9]\d* of 48 cells drawn/);
+  await loadPolicy(page);
+  await button(item, 'Go on').click();
+  await button(item, 'Results').click();
+  await expect(phase(page)).toHaveText('finished: 48 of 48 cells drawn', LOADING);
+
+  const sentences = page.getByRole('region', { name: 'What may be said' });
+  await expect(sentences).toContainText(
+    /two temperatures 1\.2 \/ 0\.8 .* fixed 1 .*avg@32: .*16 questions that both have/,
+  );
+  await expect(page.getByRole('region', { name: 'Entropies by domain' }).getByRole('img')).toHaveCount(1);
+  const chart = page.getByRole('figure', { name: /^pass@k/ }).first();
+  await chart.scrollIntoViewIfNeeded();
+  await expect(chart.locator('.chart-band')).toHaveCount(3);
+  await chart.getByRole('slider').focus();
+  await page.keyboard.press('Home');
+  await expect(chart.getByRole('slider')).toHaveAttribute('aria-valuetext', /^k 1: fixed 1 0?\.?\d+/);
+
+  const tokens = page.getByRole('region', { name: 'Table of tokens' });
+  const first = tokens.locator('tbody th').first();
+  await page.getByLabel('Order of tokens').selectOption({ label: 'most frequent first' });
+  await expect(first).toHaveText('=');
+  await page.getByLabel('Tokens that hold').fill('nothing is like this');
+  await expect(page.getByText('No token is like that.')).toBeVisible();
+
+  await page.getByRole('button', { name: 'countdown/3 by fixed 1: ', exact: false }).click();
+  const written = page.getByRole('region', { name: 'What was written: countdown/3 by fixed 1' });
+  await expect(written.getByRole('listitem')).toHaveCount(32);
+
+  const interrupted = linesOf(await saved(page, /rollouts\.jsonl/));
+  expect(interrupted.length).toBe(48 * 32);
+  await expect(written.locator('.completion').first()).toHaveText(/^[\d+\-*/=;]+\.?…?$/);
+  expect((await saved(page, /^All tables/)).subarray(0, 2).toString()).toBe('PK');
+  const document = await saved(page, /^Definition/);
+
+  // Opened again as a definition it draws the same tokens.
+  await button(page, 'All experiments').click();
+  await button(item, 'Remove …').click();
+  await button(item, 'Delete').click();
+  await expect(page.getByRole('listitem', { name: 'Three rules' })).toHaveCount(0);
+  const open = async (name: string, buffer: Buffer) => {
+    const chooser = page.waitForEvent('filechooser');
+    await button(page, 'Open a definition …').click();
+    await (await chooser).setFiles({ name, mimeType: 'application/json', buffer });
+  };
+  await open('cut.json', document.subarray(0, 200));
+  await expect(page.getByRole('alert')).toHaveText(/^cut\.json is not JSON .*\.$/);
+  await open('whole.json', document);
+  await expect(phase(page)).toHaveText('not begun: 0 of 48 cells drawn');
+  await button(page, 'Run').click();
+  await expect(phase(page)).toHaveText('finished: 48 of 48 cells drawn', LOADING);
+  const again = linesOf(await saved(page, /rollouts\.jsonl/));
+  const plain = (lines: typeof again) => lines.map(({ group, ids, reward }) => ({ group, ids, reward }));
+  expect(plain(again)).toEqual(plain(interrupted));
+});
+
+test('asks a language model mathematics, domain by domain', async ({ page }) => {
+  const root = await mkdtemp(path.join(tmpdir(), 'model-'));
+  try {
+    await writeFiles(asciiModel(), path.join(root, 'ascii'));
+    await openLaboratory(page);
+    await roomTab(page, 'Real model').click();
+    await tab(page, 'Folder on disk').click();
+    const chooser = page.waitForEvent('filechooser');
+    await button(page, 'Choose a folder').click();
+    await (await chooser).setFiles(path.join(root, 'ascii'));
+    await loadOnCpu(page);
+    await tab(page, 'Experiments').click();
+
+    await expect(draft(page)).toContainText('This model has no chat template: it goes on from plain text.');
+    await fill(draft(page), 'problems of each domain', 2);
+    await fill(draft(page), 'n, rollouts a question', 3);
+    await fill(draft(page), 'longest, tokens', 12);
+    await expect(draft(page)).toContainText('16 cells: 8 questions × 2 rules, 3 rollouts each; at most 576 tokens');
+    await page.getByRole('checkbox', { name: /^calculus/ }).uncheck();
+    await expect(draft(page)).toContainText('12 cells: 6 questions × 2 rules');
+    await button(draft(page), 'Run it').click();
+    await expect(phase(page)).toHaveText('finished: 12 of 12 cells drawn', LOADING);
+    await expect(page.getByRole('region', { name: 'Entropies by domain' }).getByRole('img')).toHaveCount(3);
+    await expect(page.getByRole('region', { name: 'What may be said' })).toContainText('highest mean entropy in');
+    await expect(page.getByRole('region', { name: 'Table of what was drawn' })).toContainText(/unfinished \d+/);
+    await page
+      .getByRole('button', { name: / by fixed 1: \d of 3 right$/ })
+      .first()
+      .click();
+    await expect(page.getByRole('region', { name: /^What was written/ }).getByRole('listitem')).toHaveCount(3);
+    // The same answer for a prompt that is too long for the model: one sentence, and nothing is lost.
+    await button(page, 'All experiments').click();
+    await fill(draft(page), 'longest, tokens', 1020);
+    await button(draft(page), 'Run it').click();
+    await expect(page.getByRole('alert')).toHaveText(
+      /need more than the 1024 positions of this model\. That was question ".*" by "fixed 1"; what was drawn is kept\.$/,
+    );
+  } finally {
+    await rm(root, { recursive: true });
+  }
+});

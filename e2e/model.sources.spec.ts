@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test as bare, expect, type Page, type Route } from '@playwright/test';
 import { exportedZip, filesOfZip, openExport, writeFiles } from './exported.ts';
+import { hungryOnCpu } from '../src/llm/export/hungry.testing.ts';
 import { openLaboratory, roomTab, test } from './page.ts';
 import { button } from './training.ts';
 
@@ -39,11 +40,15 @@ async function load(page: Page): Promise<void> {
 const loaded = (page: Page, name: string) =>
   expect(page.getByRole('heading', { name, exact: true, level: 2 })).toBeVisible({ timeout: LOADING });
 
-/** Rolls a few tokens out. */
-async function rolls(page: Page): Promise<void> {
+async function asks(page: Page): Promise<void> {
   await page.getByRole('radio', { name: 'Plain text' }).click();
   await page.getByLabel('text to go on from').fill('3 5 7>22.');
   await page.getByRole('button', { name: /^Roll out \d+$/ }).click();
+}
+
+/** Rolls a token out. */
+async function rolls(page: Page): Promise<void> {
+  await asks(page);
   await expect(page.getByRole('gridcell', { name: /entropy .* nats$/ }).first()).toBeVisible({ timeout: LOADING });
 }
 
@@ -70,6 +75,7 @@ test('says in one sentence what is wrong with a folder, and opens the next one',
   try {
     for (const [name, files] of [...refused, ...refusedLater]) await writeFiles(files, path.join(root, name));
     await writeFiles(whole, path.join(root, 'good'));
+    await writeFiles(withFile('onnx/model.onnx', hungryOnCpu(graph)), path.join(root, 'hungry'));
     await roomTab(page, 'Real model').click();
     await source(page, 'Folder on disk').click();
     for (const [name, , sentence] of refused) {
@@ -92,6 +98,13 @@ test('says in one sentence what is wrong with a folder, and opens the next one',
       await expect(alert(page), name).toHaveText(sentence, { timeout: LOADING });
       await expect(alert(page), name).toHaveText(/^[^\n]*\.$/);
     }
+    await chooseFolder(page, path.join(root, 'hungry'));
+    await load(page);
+    await loaded(page, 'hungry');
+    await asks(page);
+    await expect(alert(page)).toHaveText(/^There is not enough memory for this model: [^\n]*\.$/, { timeout: LOADING });
+    await button(page, 'Another model').click();
+    await source(page, 'Folder on disk').click();
     await chooseFolder(page, path.join(root, 'good'));
     await load(page);
     await loaded(page, 'good');

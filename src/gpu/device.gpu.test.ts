@@ -204,6 +204,22 @@ describe('a submit that the GPU does not run', () => {
   });
 });
 
+describe('what another program does on the device', () => {
+  it('is explained by what the device says of it, or else by itself', async () => {
+    const gpu = await openGpu();
+    const cause = new TypeError('nothing is here');
+    expect(await gpu.explanationOf(cause)).toBe(cause);
+    expect(gpu.failure).toBeNull();
+    gpu.device.createBuffer({ size: gpu.device.limits.maxBufferSize + 4, usage: GPUBufferUsage.STORAGE });
+    expect(await gpu.explanationOf(cause)).toMatchObject({
+      failure: 'limit',
+      message: expect.stringMatching(/buffer/i),
+    });
+    expect(gpu.failure).toMatchObject({ failure: 'limit' });
+    gpu.destroy();
+  });
+});
+
 describe('a lost device', () => {
   it('is announced in a sentence, and everything after fails with it', async () => {
     const gpu = await openGpu();

@@ -3,7 +3,7 @@
 // A submit is: clear some buffers, run one compute pass, copy results to a staging buffer, map it. Every submit also
 // carries a serial number through the GPU: a submit that the driver dropped comes back as an error, not as zeros.
 
-import { firstLine, GpuError } from './errors.ts';
+import { firstLine, GpuError, isOfTooLargeBuffer } from './errors.ts';
 import { type Dispatch, encodeDispatches, type Kernel, type KernelSpec, Kernels } from './kernel.ts';
 import type { Slice } from './slice.ts';
 import { StagingPool } from './staging.ts';
@@ -122,11 +122,12 @@ export class Gpu {
     });
     device.addEventListener('uncapturederror', (event) => {
       const { error } = event as GPUUncapturedErrorEvent;
-      const outOfMemory = typeof GPUOutOfMemoryError !== 'undefined' && error instanceof GPUOutOfMemoryError;
+      const isOutOfMemory = typeof GPUOutOfMemoryError !== 'undefined' && error instanceof GPUOutOfMemoryError;
+      const isTooLarge = isOfTooLargeBuffer(error.message);
       // The first error explains; those after it are its consequences.
       this.#failure ??= new GpuError(
-        outOfMemory ? 'out-of-memory' : 'invalid',
-        outOfMemory
+        isOutOfMemory ? 'out-of-memory' : isTooLarge ? 'limit' : 'invalid',
+        isOutOfMemory
           ? 'The GPU ran out of memory: choose a smaller model or batch.'
           : `WebGPU: ${firstLine(error.message)}`,
         { cause: error },
@@ -151,9 +152,27 @@ export class Gpu {
     return /swiftshader|llvmpipe|lavapipe|software/i.test(this.adapter);
   }
 
+  /** The first GpuError seen on this device; nothing runs after it. */
+  get failure(): GpuError | null {
+    return this.#failure;
+  }
+
   /** @throws the first GpuError seen on this device, if any. */
   check(): void {
     if (this.#failure !== null) throw this.#failure;
+  }
+
+  /**
+   * For what failed on this device in the hands of another program: waits briefly for what the device says of it.
+   * @returns the first GpuError seen on this device; `cause` when there is none
+   */
+  async explanationOf(cause: unknown): Promise<unknown> {
+    if (this.#failure === null) {
+      // What was called is on its way to the device only with a submit.
+      this.device.queue.submit([]);
+      await this.#settle();
+    }
+    return this.#failure ?? cause;
   }
 
   /** A zeroed storage buffer. @throws GpuError 'limit' when the adapter cannot hold or bind it. */

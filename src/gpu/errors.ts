@@ -20,6 +20,10 @@ export class GpuError extends Error {
   }
 }
 
+/** Whether a driver speaks of a buffer that is larger than it has. */
+export const isOfTooLargeBuffer = (message: string): boolean =>
+  /buffer size.*(exceeds|greater than|larger than)|max_?buffer_?size/i.test(message);
+
 /** The first line of what a driver said: the rest is where in its own code it noticed. */
 export function firstLine(cause: unknown): string {
   return String(cause).split('\n', 1)[0]!.trim();

@@ -3,7 +3,7 @@
 import { widenF16 } from '../policy/halfFloat.ts';
 import { CpuSampler, type SamplerStep } from '../temperature/cpuSampler.ts';
 import { cpuRank } from './cpuRank.ts';
-import { type DecoderGraph, feedsOf, idTensor } from './decoderGraph.ts';
+import { type DecoderGraph, idTensor, runGraph } from './decoderGraph.ts';
 import { notFinite, wrongVocabulary } from './llmError.ts';
 import {
   type Machine,
@@ -30,8 +30,7 @@ export class CpuMachine implements Machine<Float32Array> {
 
   async run(ids: Int32Array, rows: number, behind: Snapshot<Float32Array> | null): Promise<Snapshot<Float32Array>> {
     const pastLength = behind?.length ?? 0;
-    const feeds = feedsOf(this.#graph, idTensor(ids, rows), behind?.cache ?? null, pastLength);
-    const out = await this.#graph.session.run(feeds);
+    const out = await runGraph(this.#graph, idTensor(ids, rows), behind?.cache ?? null, pastLength);
     const cache = new Map(this.#graph.cache.map(({ past, present }) => [past, out[present]!]));
     const logits = this.#logits(out['logits']!);
     return new Snapshot(rows, pastLength + ids.length / rows, cache, logits, () => {
@@ -95,6 +94,10 @@ export class CpuMachine implements Machine<Float32Array> {
 
   async rank({ logits }: Snapshot<Float32Array>, row: number, request: RankRequest): Promise<RankedLogits> {
     return cpuRank(rowOf(logits!, row, this.vocabulary), request);
+  }
+
+  get failure(): unknown {
+    return null;
   }
 
   destroy(): Promise<void> {

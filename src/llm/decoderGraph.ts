@@ -61,7 +61,7 @@ export function idTensor(ids: Int32Array, rows: number): ort.Tensor {
 }
 
 /** The inputs of a run of `ids` [rows, count] behind `past` (of `pastLength` positions); null: behind nothing. */
-export function feedsOf(
+function feedsOf(
   { session, cache }: DecoderGraph,
   ids: ort.Tensor,
   past: ReadonlyMap<string, ort.Tensor> | null,
@@ -88,6 +88,20 @@ export function feedsOf(
   }
   for (const entry of cache) feeds[entry.past] = past?.get(entry.past) ?? emptyCache(entry, rows);
   return feeds;
+}
+
+/**
+ * Runs `ids` [rows, count] behind `past` (of `pastLength` positions); null: behind nothing.
+ * @returns logits and caches; whatever else the graph could give is not asked for
+ */
+export function runGraph(
+  graph: DecoderGraph,
+  ids: ort.Tensor,
+  past: ReadonlyMap<string, ort.Tensor> | null,
+  pastLength: number,
+): Promise<ort.InferenceSession.ReturnType> {
+  const { session, cache } = graph;
+  return session.run(feedsOf(graph, ids, past, pastLength), ['logits', ...cache.map(({ present }) => present)]);
 }
 
 function emptyCache({ type, heads, width }: CacheEntry, rows: number): ort.Tensor {

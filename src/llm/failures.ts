@@ -1,11 +1,15 @@
 // What a runtime, a driver or a browser throws, put into one sentence that a person can act on.
 
-import { firstLine, GpuError, type GpuFailure } from '../gpu/errors.ts';
+import { firstLine, GpuError, type GpuFailure, isOfTooLargeBuffer } from '../gpu/errors.ts';
 import { SamplerConfigError } from '../temperature/config.ts';
 import { LlmError, type LlmFailure } from './llmError.ts';
 
 /** What an allocation that fails is called by WebAssembly, by JavaScript, by C++ and by the drivers. */
-const OUT_OF_MEMORY = /out of memory|bad_alloc|allocation failed|out of bounds memory|memory access out of bounds|OOM/i;
+const OUT_OF_MEMORY =
+  /out of memory|bad_alloc|allocation failed|out of bounds memory|memory access out of bounds|OOM|tensor shape is too large/i;
+
+/** ONNX Runtime's own words behind its name for the error; before it stand files of the machine that it was built on. */
+const RUNTIME_WORDS = /^.*(\[ONNXRuntimeError\] : \d+ : [A-Z_]+ :|ERROR_MESSAGE:) /;
 
 const TOO_LARGE =
   'There is not enough memory for this model: choose a smaller dtype or model, fewer rollouts, or close other tabs.';
@@ -32,7 +36,7 @@ export function inWords(cause: unknown, otherwise: (firstLineOfCause: string) =>
   }
   if (cause instanceof SamplerConfigError) return new LlmError('request', cause.message, { cause });
   // WebAssembly throws bare numbers for exceptions of C++.
-  const line = firstLine(cause instanceof Error ? cause.message : cause);
-  if (OUT_OF_MEMORY.test(line)) return new LlmError('memory', TOO_LARGE, { cause });
+  const line = firstLine(cause instanceof Error ? cause.message : cause).replace(RUNTIME_WORDS, '');
+  if (OUT_OF_MEMORY.test(line) || isOfTooLargeBuffer(line)) return new LlmError('memory', TOO_LARGE, { cause });
   return otherwise(line);
 }

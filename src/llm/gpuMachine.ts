@@ -3,7 +3,7 @@
 
 import type { Gpu } from '../gpu/device.ts';
 import { part, type Slice } from '../gpu/slice.ts';
-import { type DecoderGraph, feedsOf, idTensor } from './decoderGraph.ts';
+import { type DecoderGraph, idTensor, runGraph } from './decoderGraph.ts';
 import { gpuRank } from './gpuRank.ts';
 import { GpuStepSampler } from './gpuStepSampler.ts';
 import { lastLogits } from './lastLogits.ts';
@@ -40,7 +40,9 @@ export class GpuMachine implements Machine<Slice> {
     this.gpu.check();
     const pastLength = behind?.length ?? 0;
     const [rows, count] = ids.dims as [number, number];
-    const out = await this.#graph.session.run(feedsOf(this.#graph, ids, behind?.cache ?? null, pastLength));
+    const out = await runGraph(this.#graph, ids, behind?.cache ?? null, pastLength).catch(async (cause: unknown) => {
+      throw await this.gpu.explanationOf(cause);
+    });
     const cache = new Map(this.#graph.cache.map(({ past, present }) => [past, out[present]!]));
     const free = () => {
       for (const tensor of cache.values()) tensor.dispose();
@@ -135,6 +137,10 @@ export class GpuMachine implements Machine<Slice> {
 
   rank({ logits }: Snapshot<Slice>, row: number, request: RankRequest): Promise<RankedLogits> {
     return gpuRank(this.gpu, logits!, this.vocabulary, row, request);
+  }
+
+  get failure(): unknown {
+    return this.gpu.failure;
   }
 
   async destroy(): Promise<void> {

@@ -1,6 +1,8 @@
 // Every way in which a model does not load has its sentence, and the next load works.
 
 import { expect, it } from 'vitest';
+import { ONNX_FILE } from './export/exportPolicy.ts';
+import { hungryOnCpu, hungryOnGpu } from './export/hungry.testing.ts';
 import { countdownBase, exportedFiles, folder, openFolder, sampler } from './llm.testing.ts';
 import { LlmError, type LlmFailure } from './llmError.ts';
 import { loadModel } from './loadModel.ts';
@@ -143,9 +145,38 @@ it('says that memory ran out, and loads again', async () => {
   await expect(
     session.start({ promptIds, rollouts: 1, maxNewTokens: 4, sampler: sampler({}), seed: 1 }),
   ).rejects.toMatchObject({ failure: 'memory', message: expect.stringMatching(/^There is not enough memory/) });
+  // What a device said once stands behind everything that it does afterwards.
+  expect(await session.lost).toMatch(/^There is not enough memory .* close other tabs\.$/);
+  await expect(
+    session.start({ promptIds, rollouts: 1, maxNewTokens: 4, sampler: sampler({}), seed: 1 }),
+  ).rejects.toThrow(/^There is not enough memory .* Load the model again\.$/);
   await session.destroy();
   await expectSteps(await openFolder(files, 'wasm'));
 });
+
+/** The same model with this done to its graph. */
+function hungry(change: (graph: Uint8Array) => Uint8Array<ArrayBuffer>): ModelFile[] {
+  const { content } = files.find(({ path }) => path === ONNX_FILE)!;
+  return changed(ONNX_FILE, change(content as Uint8Array<ArrayBuffer>));
+}
+
+it.each([
+  ['of the CPU', 'wasm', hungryOnCpu],
+  ['of the CPU, for a GPU', 'webgpu', hungryOnCpu],
+  ['of the GPU', 'webgpu', hungryOnGpu],
+] as const)(
+  'says that memory %s ran out while the model ran, and loads again',
+  async (_, device, change) => {
+    const session = await openFolder(hungry(change), device);
+    const promptIds = session.encode({ text: '3 4 5 6>' });
+    const start = () => session.start({ promptIds, rollouts: 1, maxNewTokens: 4, sampler: sampler({}), seed: 1 });
+    const noMemory = { failure: 'memory', message: expect.stringMatching(/^There is not enough memory/) };
+    await expect(start()).rejects.toMatchObject(noMemory);
+    await session.destroy();
+    await expectSteps(await openFolder(files, device));
+  },
+  COMPILING_MS,
+);
 
 it(
   'says that the device was lost, also in the midst of a step, and loads again',

@@ -124,6 +124,8 @@ export interface Machine<Logits> {
   pick(from: Snapshot<Logits>, rows: readonly number[], length: number): Promise<Snapshot<Logits>>;
   sampler(options: StepSamplerOptions): Promise<StepSampler<Logits>>;
   rank(snapshot: Snapshot<Logits>, row: number, request: RankRequest): Promise<RankedLogits>;
+  /** What every further run would fail of; null: nothing. */
+  readonly failure: unknown;
   /** Frees the model and the device. */
   destroy(): Promise<void>;
 }

@@ -55,12 +55,19 @@ export class ModelSession<L> implements LlmSession, GroupHost<L> {
   /** Why nothing runs any more. */
   #end: LlmError | null = null;
   readonly #ended: Promise<never>;
+  /** Resolves with a sentence when nothing can be run any more. */
+  readonly #lost: Promise<string>;
+  #breakDown: (sentence: string) => void = () => {};
   /** Settles, without failing, when the latest work does. */
   #working: Promise<unknown> = Promise.resolve();
 
   constructor(model: LoadedModel<L>) {
     this.#model = model;
     this.machine = model.machine;
+    const broken = new Promise<string>((resolve) => {
+      this.#breakDown = resolve;
+    });
+    this.#lost = Promise.race([model.lost, broken]);
     this.#ended = model.lost.then((sentence) => {
       this.#end ??= new LlmError('device', `${sentence} Load the model again.`);
       throw this.#end;
@@ -90,7 +97,7 @@ export class ModelSession<L> implements LlmSession, GroupHost<L> {
     return this.#model.tokenizer.chat_template != null;
   }
   get lost(): Promise<string> {
-    return this.#model.lost;
+    return this.#lost;
   }
 
   encode(prompt: PromptText): Int32Array {
@@ -191,7 +198,17 @@ export class ModelSession<L> implements LlmSession, GroupHost<L> {
         this.#working = working.catch(() => {});
         return await Promise.race([working, this.#ended]);
       } catch (cause) {
-        throw inWords(cause, (line) => new LlmError('device', `The model could not be run (${line}).`, { cause }));
+        const said = inWords(
+          cause,
+          (line) => new LlmError('device', `The model could not be run (${line}).`, { cause }),
+        );
+        // A device that failed once fails for good, also where it was not lost, and a runtime that broke may never answer.
+        const isOver = this.machine.failure !== null || isBroken(cause);
+        if (this.#end === null && isOver && said instanceof LlmError) {
+          this.#end = new LlmError(said.failure, `${said.message} Load the model again.`, { cause });
+          this.#breakDown(said.message);
+        }
+        throw said;
       }
     });
   }
@@ -239,5 +256,8 @@ export class ModelSession<L> implements LlmSession, GroupHost<L> {
         throw refuse(`Seed and stream must be whole numbers from 0 to 2^53 - 1, but one is ${number}.`);
   }
 }
+
+/** What no model, prompt or lack of memory should lead to: a runtime that reports errors did not see it coming. */
+const isBroken = (cause: unknown) => cause instanceof TypeError || cause instanceof WebAssembly.RuntimeError;
 
 const CLOSED = 'This model was closed.';

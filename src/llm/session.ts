@@ -234,7 +234,7 @@ export interface LlmSession {
   pieces(ids: ArrayLike<number>): string[];
   /** Reads the prompt (once for the same ids) and copies its cache to G rows. */
   start(request: StartRequest): Promise<LlmGroup>;
-  /** Resolves with a sentence when the GPU is gone; never on wasm. */
+  /** Resolves with a sentence when the GPU is gone or has failed, so that nothing can be run any more; never on wasm. */
   readonly lost: Promise<string>;
   /** Frees the model, every group and the device. */
   destroy(): Promise<void>;

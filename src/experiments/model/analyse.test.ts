@@ -293,6 +293,20 @@ describe('sentences', () => {
     expect(told({ chance: ({ arm }) => (arm === 0 ? 70 : 20) })).toMatch(/^hot is lower than base in avg@4: -/m);
   });
 
+  it('tell what may still be where all rollouts came out alike', () => {
+    const words = told({ chance: ({ arm }) => (arm === 0 ? 0 : 100) });
+    const [, none] = /^base: of the rollouts of 40 questions none is right.* a right one .* up to ([\d.]+) %/m.exec(
+      words,
+    )!;
+    const [, all] = /^hot: of the rollouts of 40 questions all are right.* a wrong one .* up to ([\d.]+) %/m.exec(
+      words,
+    )!;
+    expect(none).toBe(all);
+    // 40 questions without one are just as likely as one experiment in twenty.
+    expect((1 - Number(none) / 100) ** 40).toBeCloseTo(0.05, 3);
+    expect(told({ chance: () => 50 })).not.toContain('may still be');
+  });
+
   it('name none where it does not, or where questions are few', () => {
     const same = told({ chance: () => 50 });
     expect(same).toMatch(/^No difference between hot and base could be shown in avg@4: .*includes zero\.$/m);

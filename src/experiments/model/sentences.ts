@@ -24,6 +24,7 @@ export function sentencesOf(findings: Told, maxNewTokens: number): string[] {
       ? [`${findings.done} of ${findings.cells} cells are drawn, and only these are told of.`]
       : []),
     ...findings.arms.flatMap((arm) => cutSentence(arm, maxNewTokens)),
+    ...findings.arms.flatMap((arm) => extremeSentence(arm, findings.rollouts)),
     ...comparisons(findings),
     ...(first === undefined ? [] : [...domainSentence(first), ...tokenSentence(first)]),
   ];
@@ -35,6 +36,20 @@ function cutSentence({ name, finished }: ArmFindings, maxNewTokens: number): str
   if (finished === null || 1 - finished < CUT_SHARE) return [];
   return [
     `${name}: ${(100 * (1 - finished)).toFixed(0)} % of the rollouts were cut after ${count(maxNewTokens, 'token')}, and one that had no right answer by then counts as wrong.`,
+  ];
+}
+
+/**
+ * Where all questions come out alike, resampling them gives an interval without a width. How often one may come out
+ * otherwise follows from their number Q: with a chance above 1 - .05^(1/Q), Q alike are met with a probability below .05.
+ */
+function extremeSentence({ name, avg, questions }: ArmFindings, n: number): string[] {
+  if (avg === null || (avg.mean !== 0 && avg.mean !== 1)) return [];
+  const most = 1 - 0.05 ** (1 / questions);
+  const which = avg.mean === 0 ? 'none is' : 'all are';
+  const others = avg.mean === 0 ? 'a right one' : 'a wrong one';
+  return [
+    `${name}: of the rollouts of ${count(questions, 'question')} ${which} right, so the interval has no width and says nothing; the chance that a question gets ${others} among ${count(n, 'rollout')} may still be up to ${(100 * most).toFixed(1)} % (95 %, exact).`,
   ];
 }
 

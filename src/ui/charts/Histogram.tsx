@@ -77,7 +77,11 @@ export function Histogram({
       {mark !== undefined && mark.nats <= shownNats && (
         <g className="histogram-mark">
           <line x1={x(mark.nats / binNats)} x2={x(mark.nats / binNats)} y1={0} y2={HEIGHT} />
-          <text x={x(mark.nats / binNats) + 3} y={9}>
+          <text
+            x={x(mark.nats / binNats) + (mark.nats > 0.8 * shownNats ? -3 : 3)}
+            y={9}
+            textAnchor={mark.nats > 0.8 * shownNats ? 'end' : 'start'}
+          >
             {mark.text}
           </text>
         </g>

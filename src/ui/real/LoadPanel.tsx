@@ -1,6 +1,7 @@
 // What is known of the chosen model before it is loaded, and how far loading is.
 
 import { MOST_ROLLOUTS } from '../../lab/step/drawing.ts';
+import { count } from '../../lab/results/words.ts';
 import { bytesText } from '../../lab/train/words.ts';
 import { memoryNeed } from '../../llm/describeModel.ts';
 import type { LlmDevice, LlmDtype } from '../../llm/session.ts';
@@ -67,7 +68,8 @@ function Described() {
         <div>
           <dt>kind</dt>
           <dd>
-            {description.modelType}, {description.layers} layers, {description.vocabulary.toLocaleString('en')} tokens
+            {description.modelType}, {count(description.layers, 'layer')}, {description.vocabulary.toLocaleString('en')}{' '}
+            tokens
           </dd>
         </div>
         <div>

@@ -1,4 +1,5 @@
 import { visible } from '../../lab/step/facts.ts';
+import { count } from '../../lab/results/words.ts';
 import { bytesText } from '../../lab/train/words.ts';
 import { Button } from '../kit/Button.tsx';
 import { useModel, useReal } from './realContext.ts';
@@ -16,8 +17,8 @@ export function ModelBar() {
       <div className="real-bar-words">
         <h2>{name}</h2>
         <p className="quiet figures">
-          {description.modelType}, {description.layers} layers, {description.vocabulary.toLocaleString('en')} tokens,{' '}
-          {dtype} ({bytesText(weights)}), ends at{' '}
+          {description.modelType}, {count(description.layers, 'layer')}, {description.vocabulary.toLocaleString('en')}{' '}
+          tokens, {dtype} ({bytesText(weights)}), ends at{' '}
           {stopTokens.length === 0
             ? 'its length only'
             : stopTokens.map(({ id, piece }) => <code key={id}>{visible(piece)}</code>)}

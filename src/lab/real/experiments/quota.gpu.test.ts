@@ -12,7 +12,8 @@ const disk = indexedDB;
 const swap = (factory: IDBFactory) =>
   Object.defineProperty(window, 'indexedDB', { value: factory, configurable: true });
 const QUOTA_BYTES = 10_000_000;
-const FILLER_BYTES = 65_536;
+/** Large ones first; what is left then is less than a cell takes. */
+const FILLERS_BYTES = [65_536, 1024];
 
 beforeEach(async () => swap((await buckets.open(crypto.randomUUID(), { quota: QUOTA_BYTES })).indexedDB));
 afterEach(() => swap(disk));
@@ -26,19 +27,24 @@ it('pauses where nothing more can be stored, loses nothing, and goes on when the
   await gate.reached;
   // Bytes that no database can store as fewer.
   const database = await tab.library.database.open();
-  await expect(
-    (async () => {
-      for (let i = 0; ; i++)
-        await database.put('work', crypto.getRandomValues(new Uint8Array(FILLER_BYTES)), ['others', 'all', i, 0]);
-    })(),
-  ).rejects.toThrow();
+  let fillers = 0;
+  for (const bytes of FILLERS_BYTES)
+    await expect(
+      (async () => {
+        for (; ; fillers++)
+          await database.put('work', crypto.getRandomValues(new Uint8Array(bytes)), ['others', 'all', fillers, 0]);
+      })(),
+    ).rejects.toThrow();
   gate.open();
   await run;
   expect(tab.store.getState()).toMatchObject({
     running: null,
     failure: 'The experiment is paused: the storage that this browser gives to this page is full.',
   });
-  expect(tab.store.getState().list).toMatchObject([{ done: 2, cells: 6 }]);
+  // The browser counts in pages, so one more may have found room.
+  const { done } = tab.store.getState().list![0]!;
+  expect(done).toBe((await tab.library.places(id)).length);
+  expect([2, 3]).toContain(done);
   await database.clear('work');
   await tab.store.run(id);
   expect(tab.store.getState().failure).toBeNull();

@@ -20,7 +20,7 @@ import type {
 import type { LabClient } from '../client.ts';
 import type { StepPolicyRef } from '../step/policy.ts';
 import type { LoadedModel } from './calls.ts';
-import { bestDevice, type DeviceChoice } from './device.ts';
+import { bestDevice, canRun, type DeviceChoice } from './device.ts';
 
 /** What the reader chose. */
 export type ModelChoice =
@@ -123,9 +123,13 @@ export function createModelStore({ engine, startWorker }: ModelStoreParts): Mode
       }
     }
   };
+  const findDevice = async () => {
+    const best = getState().best ?? (await bestDevice());
+    setState(({ device }) => ({ best, device: device ?? best.device }));
+  };
   const refresh = async () => {
-    const [cached, best] = await Promise.all([cachedModels(), getState().best ?? bestDevice()]);
-    setState(({ device }) => ({ cached, best, device: device ?? best.device }));
+    const [cached] = await Promise.all([cachedModels(), findDevice()]);
+    setState({ cached });
   };
 
   return {
@@ -140,17 +144,19 @@ export function createModelStore({ engine, startWorker }: ModelStoreParts): Mode
         signal.throwIfAborted();
         const description = await describeModel(found, signal);
         signal.throwIfAborted();
+        await findDevice();
+        signal.throwIfAborted();
         source = found;
-        setState({ phase: 'described', description, fingerprint, dtype: preferred(description, getState().device) });
+        setState({ phase: 'described', description, fingerprint, dtype: preferred(description, getState()) });
       } catch (cause) {
         if (!signal.aborted) refuse(cause, 'none');
       }
     },
     setDtype: (dtype) => setState({ dtype }),
     setDevice: (device) =>
-      setState(({ description }) => ({
+      setState(({ description, best }) => ({
         device,
-        dtype: description === null ? null : preferred(description, device),
+        dtype: description === null ? null : preferred(description, { device, best }),
       })),
     load: async () => {
       const { dtype, device } = getState();
@@ -212,7 +218,12 @@ const ORDERS: Readonly<Record<LlmDevice, readonly LlmDtype[]>> = {
   wasm: ['q8', 'q4', 'int8', 'fp32'],
 };
 
-function preferred({ dtypes }: ModelDescription, device: LlmDevice | null): LlmDtype {
-  const there = dtypes.map(({ dtype }) => dtype);
+function preferred(
+  { dtypes }: Pick<ModelDescription, 'dtypes'>,
+  { device, best }: Pick<ModelState, 'device' | 'best'>,
+): LlmDtype {
+  const all = dtypes.map(({ dtype }) => dtype);
+  const possible = all.filter((dtype) => canRun(dtype, device, best));
+  const there = possible.length > 0 ? possible : all;
   return ORDERS[device ?? 'webgpu'].find((dtype) => there.includes(dtype)) ?? there[0]!;
 }

@@ -1,5 +1,6 @@
 // What is known of the chosen model before it is loaded, and how far loading is.
 
+import { canRun } from '../../lab/real/device.ts';
 import { MOST_ROLLOUTS } from '../../lab/step/drawing.ts';
 import { count } from '../../lab/results/words.ts';
 import { bytesText } from '../../lab/train/words.ts';
@@ -80,7 +81,8 @@ function Described() {
               value={dtype}
               choices={description.dtypes.map((one) => ({
                 value: one.dtype,
-                label: `${one.dtype}: ${DTYPE_WORDS[one.dtype]}, ${bytesText(one.bytes)}`,
+                label: `${one.dtype}: ${DTYPE_WORDS[one.dtype]}, ${bytesText(one.bytes)}${canRun(one.dtype, device, best) ? '' : ': not on this GPU'}`,
+                disabled: !canRun(one.dtype, device, best),
               }))}
               onChange={model.setDtype}
             />

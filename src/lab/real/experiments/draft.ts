@@ -32,6 +32,8 @@ export interface ModelDraft {
   readonly arms: readonly string[];
   /** n. */
   readonly rollouts: number;
+  /** Of these, stepped together at most: more are quicker, and take more memory. */
+  readonly together: number;
   /** null: what suits the model. */
   readonly maxNewTokens: number | null;
   readonly seed: number;
@@ -46,6 +48,7 @@ export const FIRST_MODEL_DRAFT: ModelDraft = {
   asChat: true,
   arms: ['fixed 1', 'two temperatures 1.2 / 0.8'],
   rollouts: 8,
+  together: 8,
   maxNewTokens: null,
   seed: 0,
 };
@@ -83,6 +86,7 @@ export function draftedExperiment(draft: ModelDraft, surroundings: DraftSurround
     questions,
     arms: arms.map(({ name, sampler }) => ({ name, sampler })),
     rollouts: draft.rollouts,
+    together: draft.together,
     maxNewTokens: longestOf(draft, surroundings),
     seed: draft.seed,
   };

@@ -12,6 +12,8 @@ import {
   modelSizeText,
   readDefinition,
 } from '../../../lab/real/experiments/draft.ts';
+import { bytesText } from '../../../lab/train/words.ts';
+import { memoryNeed } from '../../../llm/describeModel.ts';
 import { Button } from '../../kit/Button.tsx';
 import { NumberField } from '../../kit/NumberField.tsx';
 import { useSettings } from '../../laboratoryContext.ts';
@@ -19,6 +21,9 @@ import { pickFiles } from '../../policies/pick.ts';
 import { useModel, useReal } from '../realContext.ts';
 import { QuestionPicker } from './QuestionPicker.tsx';
 import { modelDraft } from './viewStore.ts';
+
+/** Of a problem in words with an instruction, for the memory that is named. */
+const PROMPT_TOKENS = 200;
 
 const change = (to: Partial<ModelDraft>) => modelDraft.setState(to);
 
@@ -56,6 +61,14 @@ export function NewExperiment() {
   const { experiment, refusal } = useMemo(() => checked(draft, surroundings), [draft, surroundings]);
   const isBusy = useStore(experiments, (state) => state.busy !== null);
   const isRunning = useStore(experiments, (state) => state.running !== null);
+  const { model } = surroundings.loaded;
+  const memory =
+    experiment === null || model === null
+      ? null
+      : memoryNeed(model.description, model.dtype, {
+          rows: Math.min(experiment.rollouts, experiment.together),
+          positions: PROMPT_TOKENS + experiment.maxNewTokens,
+        }).totalBytes;
   const start = async () => {
     if (experiment === null) return;
     const id = await experiments.create(experiment);
@@ -93,6 +106,7 @@ export function NewExperiment() {
             value={longestOf(draft, surroundings)}
             onChange={(maxNewTokens) => change({ maxNewTokens })}
           />
+          <Size label="stepped together at most" value={draft.together} onChange={(together) => change({ together })} />
           <Size label="seed of the noise" least={0} value={draft.seed} onChange={(seed) => change({ seed })} />
         </div>
         <label className="text-label">
@@ -112,8 +126,10 @@ export function NewExperiment() {
         )}
         {experiment !== null && (
           <p className="figures model-size">
-            {modelSizeText(experiment)}. How long that takes is measured with the first cells; it can be paused at any
-            token, and goes on after a reload.
+            {modelSizeText(experiment)}
+            {memory !== null && `, in about ${bytesText(memory)} of memory with prompts of ${PROMPT_TOKENS} tokens`}.
+            How long that takes is measured with the first cells; it can be paused at any token, and goes on after a
+            reload.
           </p>
         )}
         <div className="preset-actions">

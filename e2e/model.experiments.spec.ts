@@ -139,7 +139,7 @@ test('asks a language model mathematics, domain by domain', async ({ page }) => 
     await tab(page, 'Experiments').click();
 
     await expect(draft(page)).toContainText('This model has no chat template: it goes on from plain text.');
-    await fill(draft(page), 'problems of each domain', 2);
+    await fill(draft(page), 'problems of each domain, the first ones', 2);
     await fill(draft(page), 'n, rollouts a question', 3);
     await fill(draft(page), 'longest, tokens', 12);
     await expect(draft(page)).toContainText('16 cells: 8 questions × 2 rules, 3 rollouts each; at most 576 tokens');

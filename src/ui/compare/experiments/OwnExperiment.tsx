@@ -1,6 +1,6 @@
 // An experiment of the reader's own, from the page's settings; checked while it is written.
 
-import { type ReactNode, useMemo } from 'react';
+import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { type Experiment, ExperimentError, parseExperiment } from '../../../experiments/definition.ts';
 import type { RunConfig } from '../../../grpo/runConfig.ts';
@@ -12,13 +12,14 @@ import { fileNameOf, sizeText } from '../../../lab/results/words.ts';
 import { saveFile } from '../../charts/save.ts';
 import { Button } from '../../kit/Button.tsx';
 import { Icon } from '../../kit/Icon.tsx';
-import { NumberField } from '../../kit/NumberField.tsx';
 import { useLaboratory, useSettings } from '../../laboratoryContext.ts';
 import { pickFiles } from '../../policies/pick.ts';
 import { DraftArms } from './DraftArms.tsx';
 import { DraftSweep } from './DraftSweep.tsx';
 import { draft as change, draftStore } from './draftStore.ts';
 import { Estimate } from './Estimate.tsx';
+import { OwnPart } from './OwnPart.tsx';
+import { SizeField } from './SizeField.tsx';
 import { SizeFields } from './SizeFields.tsx';
 import { useStart } from './useStart.ts';
 
@@ -120,7 +121,7 @@ function Form({
   const { name, question, arms, axes, size, evaluateEvery } = draft;
   return (
     <>
-      <Part title="What">
+      <OwnPart title="What">
         <label className="text-label">
           Name
           <input
@@ -143,16 +144,16 @@ function Form({
           Base: the settings of the page, as the controls beside the room say: <strong>{runName(base)}</strong>.
         </p>
         <Refused refusal={refusal} part="name" />
-      </Part>
-      <Part title="Arms">
+      </OwnPart>
+      <OwnPart title="Arms">
         <DraftArms arms={arms} onChange={(next) => change({ arms: next })} />
         <Refused refusal={refusal} part="arms" />
-      </Part>
-      <Part title="Sweep">
+      </OwnPart>
+      <OwnPart title="Sweep">
         <DraftSweep axes={axes} onChange={(next) => change({ axes: next })} />
         <Refused refusal={refusal} part="sweep" />
-      </Part>
-      <Part title="How much">
+      </OwnPart>
+      <OwnPart title="How much">
         <SizeFields
           size={{ ...size, prompts: base.prompts, group: base.group }}
           names={['seeds', 'steps', 'evaluationPrompts', 'evaluationRollouts']}
@@ -160,7 +161,7 @@ function Form({
         />
         <EveryField value={evaluateEvery} />
         <Refused refusal={refusal} part="size" />
-      </Part>
+      </OwnPart>
     </>
   );
 }
@@ -168,25 +169,13 @@ function Form({
 function EveryField({ value }: { readonly value: number }) {
   return (
     <div className="size-fields">
-      <span className="size-field">
-        <span aria-hidden="true">steps between evaluations (0: before and after only)</span>
-        <NumberField
-          label="steps between evaluations"
-          value={value}
-          step={1}
-          onChange={(next) => change({ evaluateEvery: Math.max(0, Math.round(next)) })}
-        />
-      </span>
+      <SizeField
+        label="steps between evaluations (0: before and after only)"
+        value={value}
+        least={0}
+        onChange={(next) => change({ evaluateEvery: next })}
+      />
     </div>
-  );
-}
-
-function Part({ title, children }: { readonly title: string; readonly children: ReactNode }) {
-  return (
-    <section className="sheet own-part" aria-label={title}>
-      <h3>{title}</h3>
-      {children}
-    </section>
   );
 }
 

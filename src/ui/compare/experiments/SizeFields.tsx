@@ -1,5 +1,5 @@
 import type { Size } from '../../../lab/experiments/shrink.ts';
-import { NumberField } from '../../kit/NumberField.tsx';
+import { SizeField } from './SizeField.tsx';
 
 const FIELDS: readonly { readonly name: keyof Size; readonly label: string; readonly least: number }[] = [
   { name: 'seeds', label: 'seeds', least: 1 },
@@ -23,15 +23,13 @@ export function SizeFields({
   return (
     <div className="size-fields">
       {FIELDS.filter(({ name }) => names?.includes(name) ?? true).map(({ name, label, least }) => (
-        <span className="size-field" key={name}>
-          <span aria-hidden="true">{label}</span>
-          <NumberField
-            label={label}
-            value={size[name]}
-            step={1}
-            onChange={(value) => onChange({ ...size, [name]: Math.max(least, Math.round(value)) })}
-          />
-        </span>
+        <SizeField
+          key={name}
+          label={label}
+          value={size[name]}
+          least={least}
+          onChange={(value) => onChange({ ...size, [name]: value })}
+        />
       ))}
     </div>
   );

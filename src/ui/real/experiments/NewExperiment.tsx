@@ -1,6 +1,6 @@
 // A new experiment on the loaded model, checked while it is drafted.
 
-import { type ReactNode, useMemo } from 'react';
+import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { type ModelExperiment, ModelExperimentError } from '../../../experiments/model/definition.ts';
 import { armsOf } from '../../../lab/real/experiments/arms.ts';
@@ -14,8 +14,9 @@ import {
 } from '../../../lab/real/experiments/draft.ts';
 import { bytesText } from '../../../lab/train/words.ts';
 import { memoryNeed } from '../../../llm/describeModel.ts';
+import { OwnPart } from '../../compare/experiments/OwnPart.tsx';
+import { SizeField } from '../../compare/experiments/SizeField.tsx';
 import { Button } from '../../kit/Button.tsx';
-import { NumberField } from '../../kit/NumberField.tsx';
 import { useSettings } from '../../laboratoryContext.ts';
 import { pickFiles } from '../../policies/pick.ts';
 import { useModel, useReal } from '../realContext.ts';
@@ -87,27 +88,35 @@ export function NewExperiment() {
   return (
     // Enter takes a number and starts nothing.
     <form className="own" aria-label="A new experiment" onSubmit={(event) => event.preventDefault()}>
-      <Part title="What is asked">
+      <OwnPart title="What is asked">
         <QuestionPicker draft={draft} change={change} />
-      </Part>
-      <Part title="By which rules">
+      </OwnPart>
+      <OwnPart title="By which rules">
         <p className="quiet">
           Every rule draws every question, with the same noise. The first one chosen is what the others are compared
           with.
         </p>
         <Rules chosen={draft.arms} />
-      </Part>
-      <Part title="How much">
+      </OwnPart>
+      <OwnPart title="How much">
         <div className="size-fields">
-          <Size label="n, rollouts a question" value={draft.rollouts} onChange={(rollouts) => change({ rollouts })} />
-          <Size
+          <SizeField
+            label="n, rollouts a question"
+            value={draft.rollouts}
+            onChange={(rollouts) => change({ rollouts })}
+          />
+          <SizeField
             label="longest, tokens"
             step={16}
             value={longestOf(draft, surroundings)}
             onChange={(maxNewTokens) => change({ maxNewTokens })}
           />
-          <Size label="stepped together at most" value={draft.together} onChange={(together) => change({ together })} />
-          <Size label="seed of the noise" least={0} value={draft.seed} onChange={(seed) => change({ seed })} />
+          <SizeField
+            label="stepped together at most"
+            value={draft.together}
+            onChange={(together) => change({ together })}
+          />
+          <SizeField label="seed of the noise" least={0} value={draft.seed} onChange={(seed) => change({ seed })} />
         </div>
         <label className="text-label">
           Name
@@ -140,43 +149,8 @@ export function NewExperiment() {
             Open a definition …
           </Button>
         </div>
-      </Part>
+      </OwnPart>
     </form>
-  );
-}
-
-function Part({ title, children }: { readonly title: string; readonly children: ReactNode }) {
-  return (
-    <section className="sheet own-part" aria-label={title}>
-      <h3>{title}</h3>
-      {children}
-    </section>
-  );
-}
-
-function Size({
-  label,
-  value,
-  step = 1,
-  least = 1,
-  onChange,
-}: {
-  readonly label: string;
-  readonly value: number;
-  readonly step?: number;
-  readonly least?: number;
-  readonly onChange: (value: number) => void;
-}) {
-  return (
-    <span className="size-field">
-      <span aria-hidden="true">{label}</span>
-      <NumberField
-        label={label}
-        value={value}
-        step={step}
-        onChange={(next) => onChange(Math.max(least, Math.round(next)))}
-      />
-    </span>
   );
 }
 

@@ -6,7 +6,7 @@ import type { Series } from '../../../lab/charts/model.ts';
 import { plainStyle } from '../../../lab/charts/style.ts';
 import { Chart } from '../../charts/Chart.tsx';
 
-const BAND = 'band: 95 % interval, bootstrap over questions';
+const BAND = 'band: 95 %, over questions';
 
 interface Drawn {
   readonly name: string;
@@ -47,7 +47,7 @@ export function PassCharts({ findings, name }: { readonly findings: ModelFinding
             series={series}
             atLeast={[0, 1]}
             note={`${questions} · ${BAND}`}
-            caption={`${name}: ${questions}. Bold line and ${BAND}.`}
+            caption={`${name}: ${questions}. Bands: 95 % intervals, bootstrap over questions.`}
           />
         ))}
       </div>

@@ -3,7 +3,7 @@
 import { domainsOf, type ModelDraft } from '../../../lab/real/experiments/draft.ts';
 import { useStore } from 'zustand';
 import { taskByName } from '../../../tasks/index.ts';
-import { NumberField } from '../../kit/NumberField.tsx';
+import { SizeField } from '../../compare/experiments/SizeField.tsx';
 import { BareSegmented } from '../../kit/Segmented.tsx';
 import { useSettings } from '../../laboratoryContext.ts';
 import { ProblemSource } from '../ProblemSource.tsx';
@@ -23,15 +23,13 @@ function HeldOut({ task: name, draft, change }: Props & { readonly task: string 
   const config = useSettings((settings) => settings.config);
   const { title } = taskByName(name);
   return (
-    <span className="size-field">
-      <span aria-hidden="true">held-out problems of {title}</span>
-      <NumberField
+    <span className="model-held-out">
+      <SizeField
         label={`held-out problems of ${title}`}
         value={draft.heldOut}
-        step={1}
-        onChange={(heldOut) => change({ heldOut: Math.max(1, Math.round(heldOut)) })}
+        onChange={(heldOut) => change({ heldOut })}
       />
-      <span>posed by seed {config.seed}</span>
+      <span className="quiet">posed by seed {config.seed}</span>
     </span>
   );
 }
@@ -61,15 +59,11 @@ function Problems({ draft, change }: Props) {
           ))}
         </fieldset>
       )}
-      <span className="size-field">
-        <span aria-hidden="true">problems of each domain, the first ones</span>
-        <NumberField
-          label="problems of each domain"
-          value={draft.each}
-          step={1}
-          onChange={(each) => change({ each: Math.max(1, Math.round(each)) })}
-        />
-      </span>
+      <SizeField
+        label="problems of each domain, the first ones"
+        value={draft.each}
+        onChange={(each) => change({ each })}
+      />
       <BareSegmented
         label="How it is asked"
         value={draft.asChat && hasTemplate ? 'chat' : 'text'}

@@ -1,6 +1,6 @@
 // Question by question: how many rollouts of each rule were right, and what they wrote.
 
-import { type CSSProperties, useEffect, useState } from 'react';
+import { type CSSProperties, useEffect, useRef, useState } from 'react';
 import type { ModelFindings, QuestionFindings } from '../../../experiments/model/findings.ts';
 import type { ReadCell } from '../../../lab/real/experiments/state.ts';
 import { Button } from '../../kit/Button.tsx';
@@ -126,6 +126,11 @@ function Written({
 }) {
   const { experiments } = useReal();
   const [cell, setCell] = useState<ReadCell | null>(null);
+  const box = useRef<HTMLElement>(null);
+  // The table may be long, and this stands below it.
+  useEffect(() => {
+    if (cell !== null) box.current?.scrollIntoView({ block: 'nearest' });
+  }, [cell]);
   useEffect(() => {
     let isHere = true;
     void experiments.read(id, place).then((read) => {
@@ -136,7 +141,7 @@ function Written({
     };
   }, [experiments, id, place]);
   return (
-    <section className="model-written" aria-label={`What was written: ${question.id} by ${rule}`}>
+    <section ref={box} className="model-written" aria-label={`What was written: ${question.id} by ${rule}`}>
       <div className="result-curves-head">
         <h4>
           {question.id} by {rule}

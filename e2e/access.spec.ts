@@ -1,7 +1,7 @@
 // axe finds nothing to object to: every room, both themes, wide and narrow, and what lies over the page.
 
-import AxeBuilder from '@axe-core/playwright';
-import { expect, type Page } from '@playwright/test';
+import { expect } from '@playwright/test';
+import { expectAccessible } from './accessible.ts';
 import { engineOpen, openLaboratory, test } from './page.ts';
 
 // axe looks at every element: on a slow machine that takes a while.
@@ -12,20 +12,6 @@ const SIZES = [
   { width: 1440, height: 900 },
   { width: 390, height: 844 },
 ] as const;
-
-/** @param part selector of what to look at; default: the whole page */
-async function expectAccessible(page: Page, part?: string): Promise<void> {
-  const axe = new AxeBuilder({ page });
-  if (part !== undefined) {
-    await expect(page.locator(part)).toBeVisible();
-    axe.include(part);
-  }
-  const { violations } = await axe.analyze();
-  const sentences = violations.flatMap(({ id, help, nodes }) =>
-    nodes.map(({ target }) => `${id}: ${help} (${target.join(' ')})`),
-  );
-  expect(sentences).toEqual([]);
-}
 
 for (const colorScheme of ['light', 'dark'] as const)
   for (const viewport of SIZES)

@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, type Page } from '@playwright/test';
+import { expectAccessible } from './accessible.ts';
 import { asciiModel } from './asciiModel.ts';
 import { writeFiles } from './exported.ts';
 import { engineOpen, openLaboratory, roomTab, test } from './page.ts';
@@ -30,6 +31,18 @@ async function loadPolicy(page: Page): Promise<void> {
   await button(page, 'Export it in memory').click();
   await loadOnCpu(page);
   await tab(page, 'Experiments').click();
+}
+
+/** In both themes, wide and narrow. */
+async function expectAccessibleEverywhere(page: Page): Promise<void> {
+  const wide = page.viewportSize()!;
+  for (const colorScheme of ['light', 'dark'] as const)
+    for (const size of [{ width: 390, height: 844 }, wide]) {
+      // Without motion: colours change at once.
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.setViewportSize(size);
+      await expectAccessible(page);
+    }
 }
 
 async function saved(page: Page, item: RegExp): Promise<Buffer> {
@@ -145,6 +158,7 @@ test('asks a language model mathematics, domain by domain', async ({ page }) => 
     await expect(draft(page)).toContainText('16 cells: 8 questions × 2 rules, 3 rollouts each; at most 576 tokens');
     await page.getByRole('checkbox', { name: /^calculus/ }).uncheck();
     await expect(draft(page)).toContainText('12 cells: 6 questions × 2 rules');
+    await expectAccessibleEverywhere(page);
     await button(draft(page), 'Run it').click();
     await expect(phase(page)).toHaveText('finished: 12 of 12 cells drawn', LOADING);
     await expect(page.getByRole('region', { name: 'Entropies by domain' }).getByRole('img')).toHaveCount(3);
@@ -155,7 +169,8 @@ test('asks a language model mathematics, domain by domain', async ({ page }) => 
       .first()
       .click();
     await expect(page.getByRole('region', { name: /^What was written/ }).getByRole('listitem')).toHaveCount(3);
-    // The same answer for a prompt that is too long for the model: one sentence, and nothing is lost.
+    await expectAccessibleEverywhere(page);
+    // More tokens than the model has positions: one sentence, and nothing is lost.
     await button(page, 'All experiments').click();
     await fill(draft(page), 'longest, tokens', 1020);
     await button(draft(page), 'Run it').click();

@@ -9,7 +9,11 @@ import { BEGIN, createTokenizer, PAD, STOP } from '../src/policy/tokenizer.ts';
 
 const ASCII = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i));
 
-export function asciiModel(): ReadonlyMap<string, Uint8Array> {
+/** As ChatML marks turns, in plain characters. */
+const CHAT_TEMPLATE =
+  '{% for message in messages %}[{{ message.role }}] {{ message.content }}\n{% endfor %}{% if add_generation_prompt %}[assistant] {% endif %}';
+
+export function asciiModel({ isChat = false } = {}): ReadonlyMap<string, Uint8Array> {
   const written = WRITTEN_PROBLEMS.flatMap(({ prompt, answer }) => [...prompt, ...answer]);
   const characters = [...new Set(['\n', ...ASCII, ...written])];
   const special = [PAD, STOP, BEGIN];
@@ -33,7 +37,7 @@ export function asciiModel(): ReadonlyMap<string, Uint8Array> {
       { shape, data: data.map((x) => (shape.length === 2 ? 8 * x : x)) },
     ]),
   );
-  return exportForTransformers({
+  const files = exportForTransformers({
     config,
     parameters,
     tokenizer,
@@ -41,4 +45,6 @@ export function asciiModel(): ReadonlyMap<string, Uint8Array> {
     generation: { stopTokens: [tokenizer.stopId!], padToken: tokenizer.padId, beginToken: tokenizer.beginId },
     trainer: null,
   });
+  if (isChat) files.set('chat_template.jinja', new TextEncoder().encode(CHAT_TEMPLATE));
+  return files;
 }

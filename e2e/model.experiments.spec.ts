@@ -4,7 +4,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { expect, type Page } from '@playwright/test';
+import { test as bare, expect, type Page } from '@playwright/test';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { expectAccessible } from './accessible.ts';
 import { asciiModel } from './asciiModel.ts';
 import { writeFiles } from './exported.ts';
@@ -31,6 +32,15 @@ async function loadPolicy(page: Page): Promise<void> {
   await button(page, 'Export it in memory').click();
   await loadOnCpu(page);
   await tab(page, 'Experiments').click();
+}
+
+async function loadFolder(page: Page, folder: string): Promise<void> {
+  await roomTab(page, 'Real model').click();
+  await tab(page, 'Folder on disk').click();
+  const chooser = page.waitForEvent('filechooser');
+  await button(page, 'Choose a folder').click();
+  await (await chooser).setFiles(folder);
+  await loadOnCpu(page);
 }
 
 /** In both themes, wide and narrow. */
@@ -143,12 +153,7 @@ test('asks a language model mathematics, domain by domain', async ({ page }) => 
   try {
     await writeFiles(asciiModel(), path.join(root, 'ascii'));
     await openLaboratory(page);
-    await roomTab(page, 'Real model').click();
-    await tab(page, 'Folder on disk').click();
-    const chooser = page.waitForEvent('filechooser');
-    await button(page, 'Choose a folder').click();
-    await (await chooser).setFiles(path.join(root, 'ascii'));
-    await loadOnCpu(page);
+    await loadFolder(page, path.join(root, 'ascii'));
     await tab(page, 'Experiments').click();
 
     await expect(draft(page)).toContainText('This model has no chat template: it goes on from plain text.');
@@ -177,6 +182,72 @@ test('asks a language model mathematics, domain by domain', async ({ page }) => 
     await expect(page.getByRole('alert')).toHaveText(
       /need more than the 1024 positions of this model\. That was question ".*" by "fixed 1"; what was drawn is kept\.$/,
     );
+  } finally {
+    await rm(root, { recursive: true });
+  }
+});
+
+/** In the manner of GSM8K. */
+const GRADE_SCHOOL = [
+  { question: 'Ida has 3 boxes of 12 pens. How many pens is that?', answer: '3 * 12 = <<3*12=36>>36\n#### 36' },
+  { question: 'Bo earns 1000 and spends nothing. What is left?', answer: 'All of it.\n#### 1,000' },
+];
+
+bare('asks a chat model the problems of a file, and those of the hub', async ({ page, baseURL }) => {
+  const asked: string[] = [];
+  page.context().on('request', (request) => {
+    const { protocol, origin } = new URL(request.url());
+    if (!['data:', 'blob:'].includes(protocol) && origin !== baseURL) asked.push(request.url());
+  });
+  const column = (name: 'question' | 'answer') => ({
+    name,
+    type: 'STRING' as const,
+    data: GRADE_SCHOOL.map((row) => row[name]),
+  });
+  const parquet = Buffer.from(parquetWriteBuffer({ columnData: [column('question'), column('answer')] }));
+  const address = 'https://huggingface.co/datasets/openai/gsm8k/resolve/main/main/test-00000-of-00001.parquet';
+  const headers = { 'access-control-allow-origin': '*' };
+  await page.context().route('https://huggingface.co/**', (route) => route.fulfill({ body: parquet, headers }));
+  const root = await mkdtemp(path.join(tmpdir(), 'model-'));
+  try {
+    await writeFiles(asciiModel({ isChat: true }), path.join(root, 'chat'));
+    await openLaboratory(page);
+    await loadFolder(page, path.join(root, 'chat'));
+    await tab(page, 'Experiments').click();
+    await expect(page.getByRole('radio', { name: 'As a chat' })).toBeChecked();
+    await fill(draft(page), 'longest, tokens', 4);
+    await fill(draft(page), 'n, rollouts a question', 1);
+    await page.getByRole('checkbox', { name: /^two temperatures 1\.2 \/ 0\.8/ }).uncheck();
+
+    const lines = [
+      { question: 'What is 1 + 1?', answer: '2', subject: 'sums' },
+      { question: 'No answer' },
+      { question: 'What is 2 * 3?', answer: 6, subject: 'products' },
+    ].map((row) => JSON.stringify(row));
+    await page.getByLabel('File of problems').setInputFiles({
+      name: 'own.jsonl',
+      mimeType: 'application/jsonl',
+      buffer: Buffer.from(lines.join('\n')),
+    });
+    await expect(draft(page)).toContainText('2 own.jsonl');
+    await expect(draft(page)).toContainText('1 row was left out.');
+    await expect(draft(page)).toContainText('2 cells: 2 questions × 1 rule, 1 rollout each; at most 8 tokens');
+    await button(draft(page), 'Run it').click();
+    await expect(phase(page)).toHaveText('finished: 2 of 2 cells drawn', LOADING);
+    const [first] = linesOf(await saved(page, /rollouts\.jsonl/)) as unknown as { readonly prompt: string }[];
+    expect(first!.prompt).toBe('What is 1 + 1?');
+    expect(asked).toEqual([]);
+
+    await button(page, 'All experiments').click();
+    await button(page, 'Other problems').click();
+    await page.getByRole('menuitem', { name: 'GSM8K from the hub' }).click();
+    await expect(draft(page)).toContainText('2 GSM8K');
+    await button(draft(page), 'Run it').click();
+    await expect(phase(page)).toHaveText('finished: 2 of 2 cells drawn', LOADING);
+    const table = page.getByRole('region', { name: 'Table of questions' });
+    await expect(table).toContainText('Ida has 3 boxes of 12 pens.');
+    await expect(table.locator('code')).toHaveText(['36', '1,000']);
+    expect(asked).toEqual([address]);
   } finally {
     await rm(root, { recursive: true });
   }

@@ -137,6 +137,28 @@ it('asks nothing of any network for files', async () => {
   expect(asked).toEqual([]);
 });
 
+const TEMPLATE =
+  '{% for message in messages %}{{ message.content }};{% endfor %}{% if add_generation_prompt %}>{% endif %}';
+
+it.each<[string, (place: string) => readonly ModelFile[]]>([
+  [
+    'tokenizer_config.json',
+    (path) => {
+      const { content } = files.find((file) => file.path === path)!;
+      const known = JSON.parse(new TextDecoder().decode(content as Uint8Array)) as object;
+      return changed(path, text(JSON.stringify({ ...known, chat_template: TEMPLATE })));
+    },
+  ],
+  ['chat_template.jinja', (path) => changed(path, text(TEMPLATE))],
+])('asks through the chat template of %s', async (path, withTemplate) => {
+  const session = await openFolder(withTemplate(path), 'wasm');
+  expect(session.hasChatTemplate).toBe(true);
+  const read = (ids: Int32Array) => session.decode(ids, 'keep');
+  expect(read(session.encode({ system: '1', user: '2 3' }))).toBe('1;2 3;>');
+  expect(read(session.encode({ user: '2 3' }))).toBe('2 3;>');
+  await session.destroy();
+});
+
 it('says that memory ran out, and loads again', async () => {
   const session = await openFolder(files, 'webgpu');
   const promptIds = session.encode({ text: '3 4 5 6>' });

@@ -68,7 +68,7 @@ export function NewExperiment() {
       ? null
       : memoryNeed(model.description, model.dtype, {
           rows: Math.min(experiment.rollouts, experiment.together),
-          positions: PROMPT_TOKENS + experiment.maxNewTokens,
+          positions: Math.min(model.description.maxPositions, PROMPT_TOKENS + experiment.maxNewTokens),
         }).totalBytes;
   const start = async () => {
     if (experiment === null) return;
@@ -136,9 +136,8 @@ export function NewExperiment() {
         {experiment !== null && (
           <p className="figures model-size">
             {modelSizeText(experiment)}
-            {memory !== null && `, in about ${bytesText(memory)} of memory with prompts of ${PROMPT_TOKENS} tokens`}.
-            How long that takes is measured with the first cells; it can be paused at any token, and goes on after a
-            reload.
+            {memory !== null && `, in about ${bytesText(memory)} of memory`}. How long that takes is measured with the
+            first cells; it can be paused at any token, and goes on after a reload.
           </p>
         )}
         <div className="preset-actions">

@@ -89,7 +89,10 @@ const ROOMS = {
     await page.getByRole('checkbox', { name: /^ladder around 1/ }).check();
     await page.getByRole('button', { name: 'Run it' }).click();
     await page.getByText('finished: 48 of 48 cells drawn').waitFor();
-    await page.getByRole('button', { name: /right$/ }).first().click();
+    await page
+      .getByRole('button', { name: /right$/ })
+      .first()
+      .click();
     await page.getByText('ones plain; point at a token').waitFor();
   },
   learn: async (page) => {

@@ -98,6 +98,8 @@ test('draws questions by several rules, through a pause and a reload, and says w
   await button(item, 'Results').click();
   await expect(phase(page)).toHaveText('finished: 48 of 48 cells drawn', LOADING);
 
+  // Findings of millions of tokens take seconds, which the engine does not wait for.
+  expect(page.workers().some((worker) => /readingWorker/.test(worker.url()))).toBe(true);
   const sentences = page.getByRole('region', { name: 'What may be said' });
   await expect(sentences).toContainText(
     /two temperatures 1\.2 \/ 0\.8 .* fixed 1 .*avg@32: .*16 questions that both have/,

@@ -1,7 +1,8 @@
 // The Real model room of a laboratory: made when the room is first opened, kept when it is left.
 
 import type { Laboratory } from '../laboratory.ts';
-import { startModelWorker } from './client.ts';
+import type { LabClient } from '../client.ts';
+import { startModelWorker, startReadingWorker } from './client.ts';
 import { createModelExperiments } from './experiments/store.ts';
 import { createModelStore } from './modelStore.ts';
 import { createProblemShelf } from './problemShelf.ts';
@@ -15,7 +16,14 @@ export function realRoomOf(laboratory: Laboratory): RealRoom {
   if (known !== undefined) return known;
   const engine = () => laboratory.client;
   const model = createModelStore({ engine, startWorker: startModelWorker });
-  const experiments = createModelExperiments({ engine, model });
+  let reading: LabClient | null = null;
+  const reader = () => {
+    reading ??= startReadingWorker(() => {
+      reading = null;
+    });
+    return reading;
+  };
+  const experiments = createModelExperiments({ engine, reader, model });
   const room = createRealRoom(laboratory.settings, { model, problems: createProblemShelf(), experiments });
   // Also where all that is stored is listed some may be deleted.
   laboratory.attach((client) => client.on('model-experiment/removed', () => void experiments.refresh()));

@@ -25,7 +25,7 @@ async function loadedRoom() {
     },
   });
   model.setDevice('wasm');
-  const experiments = createModelExperiments({ engine: () => engine, model });
+  const experiments = createModelExperiments({ engine: () => engine, reader: () => engine, model });
   const room = createRealRoom(settings, { model, problems: createProblemShelf(), experiments });
   await model.choose({ kind: 'policy', policy: { kind: 'base', task: TASK }, task: TASK, name: 'a policy' });
   expect(model.getState()).toMatchObject({ phase: 'described', dtype: 'fp32', refusal: null });

@@ -16,7 +16,16 @@ export interface ModelWork {
   readonly queues: readonly (readonly Float32Array[])[];
 }
 
-export interface ModelExperimentCalls {
+/** What is read of those that are stored. */
+export interface ModelReadingCalls {
+  /** Of the cells that are there, also while it runs. */
+  'model-experiment/findings': Call<{ readonly id: string }, ModelFindings>;
+  /** null: it is not drawn yet. */
+  'model-experiment/cell': Call<{ readonly id: string; readonly cell: ModelCell }, ReadCell | null>;
+  'model-experiment/save': Call<{ readonly id: string; readonly what: ModelExperimentFile }, SavedFile>;
+}
+
+export interface ModelExperimentCalls extends ModelReadingCalls {
   /** Newest first. */
   'model-experiment/list': Call<null, readonly ModelExperimentEntry[]>;
   /** Stores a new experiment. `definition` is for parseModelExperiment. */
@@ -26,11 +35,6 @@ export interface ModelExperimentCalls {
   /** Stores a cell of an experiment that this tab has claimed; a cell that is there already stays as it is. */
   'model-experiment/keep-cell': Call<{ readonly id: string; readonly cell: ModelCellResult }, ModelExperimentEntry>;
   'model-experiment/end': Call<{ readonly id: string }, null>;
-  /** Of the cells that are there, also while it runs. */
-  'model-experiment/findings': Call<{ readonly id: string }, ModelFindings>;
-  /** null: it is not drawn yet. */
-  'model-experiment/cell': Call<{ readonly id: string; readonly cell: ModelCell }, ReadCell | null>;
-  'model-experiment/save': Call<{ readonly id: string; readonly what: ModelExperimentFile }, SavedFile>;
   /** Deletes it with its cells. Refused while a tab, also this one, has claimed it. */
   'model-experiment/remove': Call<{ readonly id: string }, null>;
 }

@@ -63,7 +63,7 @@ export function openTab({ database = `test ${crypto.randomUUID()}`, beforeCell }
     },
   });
   model.setDevice('wasm');
-  const store = createModelExperiments({ engine: () => client, model });
+  const store = createModelExperiments({ engine: () => client, reader: () => client, model });
   const load = async (name = 'a policy') => {
     await model.choose({ kind: 'policy', policy: { kind: 'base', task: TASK }, task: TASK, name });
     await model.load();

@@ -21,10 +21,12 @@ const PAUSE_SHARE = 4;
 export interface ModelExperimentsParts {
   /** The engine's worker, which holds what is stored. @throws Error, one sentence, when there is none */
   readonly engine: () => LabClient;
+  /** Reads what is stored. */
+  readonly reader: () => LabClient;
   readonly model: ModelStore;
 }
 
-export function createModelExperiments({ engine, model }: ModelExperimentsParts): ModelExperiments {
+export function createModelExperiments({ engine, reader, model }: ModelExperimentsParts): ModelExperiments {
   const store = createStore<ModelExperimentsState>()(() => ({
     list: null,
     looked: null,
@@ -44,9 +46,9 @@ export function createModelExperiments({ engine, model }: ModelExperimentsParts)
 
   const fail = (cause: unknown) => setState({ failure: cause instanceof Error ? cause.message : String(cause) });
   /** @returns null when it failed, which is shown then */
-  const ask = async <N extends CallName>(call: N, input: Input<N>): Promise<Output<N> | null> => {
+  const ask = async <N extends CallName>(call: N, input: Input<N>, of = engine): Promise<Output<N> | null> => {
     try {
-      return await engine().call(call, input);
+      return await of().call(call, input);
     } catch (cause) {
       fail(cause);
       return null;
@@ -71,7 +73,7 @@ export function createModelExperiments({ engine, model }: ModelExperimentsParts)
         const id = getState().looked;
         if (id === null) continue;
         const began = performance.now();
-        const findings = await ask('model-experiment/findings', { id });
+        const findings = await ask('model-experiment/findings', { id }, reader);
         tookMs = performance.now() - began;
         if (findings !== null && getState().looked === id) setState({ findings });
       }
@@ -170,8 +172,8 @@ export function createModelExperiments({ engine, model }: ModelExperimentsParts)
       await refresh();
     },
     look,
-    save: (id, what) => work('Packing the file', () => ask('model-experiment/save', { id, what })),
-    read: (id, cell) => ask('model-experiment/cell', { id, cell }),
+    save: (id, what) => work('Packing the file', () => ask('model-experiment/save', { id, what }, reader)),
+    read: (id, cell) => ask('model-experiment/cell', { id, cell }, reader),
     refuse: (sentence) => fail(new Error(sentence)),
     dismiss: () => setState({ failure: null }),
   };

@@ -307,6 +307,18 @@ describe('sentences', () => {
     expect(told({ chance: () => 50 })).not.toContain('may still be');
   });
 
+  it('tell what may still be where no question came out otherwise by another rule', () => {
+    const words = told({ chance: () => 100 });
+    for (const label of ['avg@4', 'pass@4']) {
+      const sentence = `hot and base do not differ in ${label} in any of the 40 questions that both have, so the interval has no width; the chance that a question differs may still be up to 7.2 % (95 %, exact).`;
+      expect(words.split('\n')).toContain(sentence);
+    }
+    expect(words).not.toContain('+0.0000');
+    // All differ, and all by as much.
+    const all = told({ chance: ({ arm }) => (arm === 0 ? 0 : 100) });
+    expect(all).toContain('hot is higher than base in avg@4: +1.0000, 95 % interval +1.0000 to +1.0000');
+  });
+
   it('name none where it does not, or where questions are few', () => {
     const same = told({ chance: () => 50 });
     expect(same).toMatch(/^No difference between hot and base could be shown in avg@4: .*includes zero\.$/m);

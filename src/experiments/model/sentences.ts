@@ -43,13 +43,14 @@ function cutSentence({ name, finished }: ArmFindings, maxNewTokens: number): str
  * Where all questions come out alike, resampling them gives an interval without a width. How often one may come out
  * otherwise follows from their number Q: with a chance above 1 - .05^(1/Q), Q alike are met with a probability below .05.
  */
+const mostPercent = (questions: number) => (100 * (1 - 0.05 ** (1 / questions))).toFixed(1);
+
 function extremeSentence({ name, avg, questions }: ArmFindings, n: number): string[] {
   if (avg === null || (avg.mean !== 0 && avg.mean !== 1)) return [];
-  const most = 1 - 0.05 ** (1 / questions);
   const which = avg.mean === 0 ? 'none is' : 'all are';
   const others = avg.mean === 0 ? 'a right one' : 'a wrong one';
   return [
-    `${name}: of the rollouts of ${count(questions, 'question')} ${which} right, so the interval has no width and says nothing; the chance that a question gets ${others} among ${count(n, 'rollout')} may still be up to ${(100 * most).toFixed(1)} % (95 %, exact).`,
+    `${name}: of the rollouts of ${count(questions, 'question')} ${which} right, so the interval has no width and says nothing; the chance that a question gets ${others} among ${count(n, 'rollout')} may still be up to ${mostPercent(questions)} % (95 %, exact).`,
   ];
 }
 
@@ -77,6 +78,8 @@ function comparison(
 ): string {
   if (questions < LEAST_QUESTIONS)
     return `Nothing can be said yet of ${name} against ${baseline} in ${label}: ${signed(mean)} over ${count(questions, 'question')} that both have; at least ${LEAST_QUESTIONS} are needed.`;
+  if (mean === 0 && low === high)
+    return `${name} and ${baseline} do not differ in ${label} in any of the ${count(questions, 'question')} that both have, so the interval has no width; the chance that a question differs may still be up to ${mostPercent(questions)} % (95 %, exact).`;
   const figures = `${signed(mean)}, 95 % interval ${signed(low)} to ${signed(high)}, ${count(questions, 'question')} that both have`;
   if (low > 0 || high < 0)
     return `${name} is ${low > 0 ? 'higher' : 'lower'} than ${baseline} in ${label}: ${figures}; the interval excludes zero.`;

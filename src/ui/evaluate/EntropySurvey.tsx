@@ -35,7 +35,7 @@ export function EntropySurvey({
                 {task.title} <span className="quiet">{task.domain}</span>
               </h3>
               {cell === undefined ? (
-                <p className="survey-empty quiet">not measured</p>
+                <p className="histogram-empty quiet">not measured</p>
               ) : (
                 <RoleHistogram histogram={cell.evaluation.histogram} title={task.title} />
               )}

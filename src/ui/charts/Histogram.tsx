@@ -48,6 +48,8 @@ export function Histogram({
   // The axis reaches to where it is to be drawn, although bars may end before.
   const places = Math.max(1, Math.ceil(shownNats / binNats));
   const x = (bin: number) => (bin * WIDTH) / places;
+  // Its letters would leave the picture on the right.
+  const isMarkFar = mark !== undefined && mark.nats > 0.8 * shownNats;
   const tickEvery = shownNats > 4 ? 2 : 1;
   const ticks = Array.from({ length: Math.floor((shownNats - 0.2) / tickEvery) + 1 }, (_, i) => i * tickEvery);
   return (
@@ -77,11 +79,7 @@ export function Histogram({
       {mark !== undefined && mark.nats <= shownNats && (
         <g className="histogram-mark">
           <line x1={x(mark.nats / binNats)} x2={x(mark.nats / binNats)} y1={0} y2={HEIGHT} />
-          <text
-            x={x(mark.nats / binNats) + (mark.nats > 0.8 * shownNats ? -3 : 3)}
-            y={9}
-            textAnchor={mark.nats > 0.8 * shownNats ? 'end' : 'start'}
-          >
+          <text x={x(mark.nats / binNats) + (isMarkFar ? -3 : 3)} y={9} textAnchor={isMarkFar ? 'end' : 'start'}>
             {mark.text}
           </text>
         </g>

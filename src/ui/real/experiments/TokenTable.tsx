@@ -3,6 +3,7 @@
 import { useMemo, useState } from 'react';
 import type { ModelFindings, TokenEntropies } from '../../../experiments/model/findings.ts';
 import { visible } from '../../../lab/step/facts.ts';
+import { IntervalBar } from '../../charts/IntervalBar.tsx';
 import { Button } from '../../kit/Button.tsx';
 import { NumberField } from '../../kit/NumberField.tsx';
 import { BareSelect } from '../../kit/Select.tsx';
@@ -116,7 +117,13 @@ export function TokenTable({ findings: { entropies } }: { readonly findings: Mod
                 <td>{token.count.toLocaleString('en')}</td>
                 <td>{token.meanNats.toFixed(3)}</td>
                 <td>
-                  <Span token={token} most={most} />
+                  <IntervalBar
+                    text={`${token.p10Nats.toFixed(3)} to ${token.p90Nats.toFixed(3)}`}
+                    value={token.meanNats}
+                    low={token.p10Nats}
+                    high={token.p90Nats}
+                    domain={[0, most]}
+                  />
                 </td>
                 <td>{(100 * token.hotShare).toFixed(0)} %</td>
                 <td>{token.meanP1.toFixed(3)}</td>
@@ -138,27 +145,5 @@ export function TokenTable({ findings: { entropies } }: { readonly findings: Mod
         )}
       </p>
     </section>
-  );
-}
-
-function Span({
-  token: { meanNats, p10Nats, p90Nats },
-  most,
-}: {
-  readonly token: TokenEntropies;
-  readonly most: number;
-}) {
-  const place = (nats: number) => (100 * Math.max(0, nats)) / most;
-  return (
-    <span className="model-span" title={`${p10Nats.toFixed(3)} to ${p90Nats.toFixed(3)} nats`}>
-      <span className="unseen">
-        {p10Nats.toFixed(3)} to {p90Nats.toFixed(3)}
-      </span>
-      <span
-        className="model-span-range"
-        style={{ left: `${place(p10Nats)}%`, right: `${Math.max(0, 100 - place(p90Nats))}%` }}
-      />
-      <span className="model-span-mean" style={{ left: `${Math.min(100, place(meanNats))}%` }} />
-    </span>
   );
 }

@@ -64,7 +64,7 @@ export function LookedExperiment({ entry }: { readonly entry: ModelExperimentEnt
           These cells were drawn on different machines, whose floats differ: a token may differ where two nearly tie.
         </Notice>
       )}
-      {findings === null ? (
+      {findings === null || (findings.done === 0 && entry.done > 0) ? (
         <p className="room-coming">Reading what was drawn …</p>
       ) : findings.done === 0 ? (
         <p className="quiet">Nothing is drawn yet: results are shown from the first cell on.</p>
